@@ -1,0 +1,261 @@
+"""Read published statistics in the tidy layout of `data/published/` into the table `observations`.
+
+Nothing is judged here: a number is a number or it is an error with the address of its cell.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import yaml
+from pyarrow import csv
+
+from mande.errors import DataError, Problem
+from mande.sources.periods import period_bounds
+from mande.sources.snapshot import hash_file
+
+COLUMNS = (
+    "indicator",
+    "place_code",
+    "period",
+    "dimension",
+    "dimension_value",
+    "value",
+    "lower",
+    "upper",
+    "value_qualifier",
+    "unit",
+    "value_status",
+    "basis",
+    "definition",
+    "source",
+    "edition",
+    "confidence",
+    "sample_size",
+    "note",
+)
+OPTIONAL_COLUMNS = ("numerator", "denominator")
+NUMBERS = ("value", "lower", "upper", "sample_size", "numerator", "denominator")
+REQUIRED = ("indicator", "place_code", "period", "dimension", "dimension_value", "unit", "value_status", "source")
+LONGEST_LINE_BYTES = 100_000
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Published:
+    """The observations of a folder of published statistics and the publications that they come from."""
+
+    observations: pd.DataFrame
+    sources: pd.DataFrame
+
+
+def read_published(folder: Path) -> Published:
+    """Read every CSV of the folder and its `sources.yaml`.
+
+    One row per: indicator × place × period × dimension value × source (observations); publication (sources).
+    Needs: UTF-8 CSV files with the columns `COLUMNS`; `sources.yaml` naming every source that occurs.
+    Missing values: an empty cell stays missing; `value_status` says why.
+    Raises: DataError naming file, cell, what was found and what to do, for all files at once.
+    """
+    paths = sorted(folder.glob("*.csv"))
+    if not paths:
+        raise DataError(Problem(str(folder), "no CSV file", "put published statistics there, or name another workspace"))
+    tables, problems = [], []
+    for path in paths:
+        try:
+            tables.append(read_observations(path))
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    observations = pd.concat(tables, ignore_index=True)
+    sources = _read_sources(folder, observations)
+    return Published(observations, sources)
+
+
+def read_observations(path: Path) -> pd.DataFrame:
+    """Read one CSV file of the tidy layout.
+
+    One row per: indicator × place × period × dimension value × source, as it stands in the file.
+    Needs: the columns `COLUMNS`; numbers with a decimal point; periods such as 2016, 2017-12, 2016-09/2017-05.
+    Adds: `observation_id` (file:line), `period_start` and `period_end` (days), `file`, `sheet`, `cell` (address of
+    the value, as a spreadsheet would name it), `received_date`, `snapshot` (SHA-256 of the file).
+    Missing values: an empty cell stays missing.
+    Raises: DataError with all problems of the file at once.
+    """
+    raw = _read_text_table(path)
+    _require_columns(path, raw)
+    header = list(raw.columns)
+    lines = pd.Series(range(2, len(raw) + 2), index=raw.index)
+    table = raw.reindex(columns=[*COLUMNS, *OPTIONAL_COLUMNS], fill_value="")
+    problems = _blank_problems(path, table, header)
+    for column in NUMBERS:
+        numbers, found = _to_numbers(path, table[column], header)
+        table[column] = numbers
+        problems += found
+    bounds, found = _to_bounds(path, table["period"], header)
+    problems += found
+    if problems:
+        raise DataError(problems)
+    value_letter = _column_letter(header.index("value"))
+    return table.assign(
+        value_qualifier=table["value_qualifier"].where(table["value_qualifier"] != "", "="),
+        observation_id=path.name + ":" + lines.astype(str),
+        period_start=bounds["start"],
+        period_end=bounds["end"],
+        file=path.name,
+        sheet="",
+        cell=value_letter + lines.astype(str),
+        received_date="",
+        snapshot=hash_file(path),
+    )
+
+
+def _read_text_table(path: Path) -> pd.DataFrame:
+    """Return all cells as text, or raise DataError for a file that is no table."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(Problem(str(path), f"cannot be read ({error.strerror})", "check the name and the rights")) from None
+    _refuse_unreadable(path, content)
+    ragged: list[Problem] = []
+
+    def refuse_row(row: csv.InvalidRow) -> str:
+        found = f"{row.actual_columns} cells where the header has {row.expected_columns}"
+        ragged.append(Problem(f"{path.name} line {row.number}", found, "give every line the cells of the header"))
+        return "skip"
+
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(content),
+            read_options=csv.ReadOptions(use_threads=False),
+            parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=refuse_row),
+            convert_options=csv.ConvertOptions(column_types=dict.fromkeys((*COLUMNS, *OPTIONAL_COLUMNS), pa.string())),
+        )
+    except pa.ArrowInvalid as error:
+        found = " ".join(str(error).split())[:200]
+        raise DataError(Problem(path.name, found, "save it again as a CSV table with one header line")) from None
+    if ragged:
+        raise DataError(ragged)
+    return table.to_pandas()
+
+
+def _refuse_unreadable(path: Path, content: bytes) -> None:
+    """Raise for an empty file, a line too long to be a row, and bytes that are not UTF-8."""
+    if not content.strip():
+        raise DataError(Problem(path.name, "the file is empty", "send the file again with its header and rows"))
+    if b"\n" not in content.strip():
+        raise DataError(Problem(path.name, "a single line, no rows", "send the file again with its header and rows"))
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if len(line) > LONGEST_LINE_BYTES:
+            raise DataError(
+                Problem(
+                    f"{path.name} line {number}",
+                    f"a line of {len(line):,} bytes, the limit is {LONGEST_LINE_BYTES:,}",
+                    "this is not a table with one row per line; save it again as CSV",
+                )
+            )
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            Problem(
+                f"{path.name} line {line}",
+                f"byte 0x{content[error.start]:02X} is not UTF-8; the file was saved in another encoding",
+                'save it as "CSV UTF-8"',
+            )
+        ) from None
+
+
+def _require_columns(path: Path, raw: pd.DataFrame) -> None:
+    missing = [column for column in COLUMNS if column not in raw.columns]
+    unknown = [column for column in raw.columns if column not in (*COLUMNS, *OPTIONAL_COLUMNS)]
+    problems = []
+    if missing:
+        problems.append(Problem(f"{path.name} line 1", f"missing columns: {', '.join(missing)}", "add them to the header"))
+    if unknown:
+        problems.append(Problem(f"{path.name} line 1", f"unknown columns: {', '.join(unknown)}", "rename or remove them"))
+    if problems:
+        raise DataError(problems)
+
+
+def _blank_problems(path: Path, table: pd.DataFrame, header: list[str]) -> list[Problem]:
+    problems = []
+    for column in REQUIRED:
+        letter = _column_letter(header.index(column))
+        for index in table.index[table[column].str.strip() == ""]:
+            problems.append(Problem(f"{path.name} cell {letter}{index + 2}", f"{column} is blank", f"fill in {column}"))
+    return problems
+
+
+def _to_numbers(path: Path, texts: pd.Series, header: list[str]) -> tuple[pd.Series, list[Problem]]:
+    """Return the column as floats and a problem for each cell that holds text instead of a number."""
+    texts = texts.str.strip()
+    is_number = texts.str.fullmatch(_NUMBER.pattern)
+    problems = []
+    for index in texts.index[~is_number & (texts != "")]:
+        found = texts.loc[index][:40]
+        cure = f"write {found.replace(',', '.')}" if re.fullmatch(r"-?\d+,\d+", found) else "write a plain number such as 4.5"
+        where = f"{path.name} cell {_column_letter(header.index(texts.name))}{index + 2}"
+        problems.append(Problem(where, f'"{found}" is not a number in column {texts.name}', cure))
+    return pd.to_numeric(texts.where(is_number), errors="coerce").astype(float), problems
+
+
+def _to_bounds(path: Path, periods: pd.Series, header: list[str]) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return first and last day of each period, parsing each distinct text once."""
+    bounds: dict[str, tuple[date, date] | None] = {}
+    for text in periods.unique():
+        try:
+            bounds[text] = period_bounds(text)
+        except ValueError:
+            bounds[text] = None
+    letter = _column_letter(header.index("period"))
+    problems = [
+        Problem(f"{path.name} cell {letter}{index + 2}", f'"{text}" is not a period', "write 2016, 2017-12 or 2016-09/2017-05")
+        for index, text in periods.items()
+        if bounds[text] is None and text.strip()
+    ]
+    starts = periods.map({text: pair[0] for text, pair in bounds.items() if pair})
+    ends = periods.map({text: pair[1] for text, pair in bounds.items() if pair})
+    return pd.DataFrame({"start": pd.to_datetime(starts), "end": pd.to_datetime(ends)}), problems
+
+
+def _column_letter(position: int) -> str:
+    """Return the spreadsheet letter of a column counted from 0 (at most 26 columns here)."""
+    return chr(ord("A") + position)
+
+
+def _read_sources(folder: Path, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per publication, refusing observations whose source is not described."""
+    path = folder / "sources.yaml"
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+        sources = pd.DataFrame(
+            {
+                "source": entry["id"],
+                "title_vi": entry["title"]["vi"],
+                "title_en": entry["title"]["en"],
+                "publisher": entry["publisher"],
+                "edition": entry["edition"],
+                "licence": entry.get("licence", ""),
+                "url": entry.get("url", ""),
+                "file": entry["file"],
+            }
+            for entry in entries
+        )
+    except (OSError, yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
+        what = " ".join(str(error).split())[:200]
+        raise DataError(Problem(str(path), f"cannot be read: {what}", "describe each source as the others are")) from None
+    unknown = sorted(set(observations["source"]) - set(sources["source"]))
+    if unknown:
+        raise DataError(
+            [Problem(str(path), f'the source "{name}" is used but not described', "add an entry for it") for name in unknown]
+        )
+    hashes = observations.drop_duplicates("file").set_index("file")["snapshot"]
+    return sources[sources["source"].isin(observations["source"].unique())].assign(
+        snapshot=lambda table: table["file"].map(hashes)
+    )

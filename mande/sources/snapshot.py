@@ -1,0 +1,54 @@
+"""Keep every file that a review reads, unchanged, under the hash of its content."""
+
+import hashlib
+import os
+import shutil
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+from mande.errors import DataError, Problem
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of the file's bytes as 64 hexadecimal digits.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     hash_file(Path(file.name))[:8]
+    'e3b0c442'
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def received_date(path: Path) -> date:
+    """Return the day on which the file last changed on this disk, in UTC."""
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.utc).date()
+
+
+def keep_snapshot(path: Path, folder: Path) -> Path:
+    """Copy the file under its hash into `folder` unless it is there already, and return the copy's path.
+
+    The copy is written aside, flushed and renamed, then made read-only, so that it is whole or absent and never
+    overwritten.  The file itself is only read.
+
+    Raises: DataError if the folder cannot be written.
+    """
+    digest = hash_file(path)
+    kept = folder / digest[:2] / f"{digest}{path.suffix}"
+    if kept.exists():
+        return kept
+    aside = kept.with_suffix(f".{os.getpid()}.part")
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, aside)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.chmod(0o444)
+        aside.replace(kept)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise DataError(
+            Problem(str(folder), f"cannot keep a snapshot ({error.strerror})", "make the folder writable or free space")
+        ) from None
+    return kept
