@@ -1,0 +1,53 @@
+"""The command line: `mande COMMAND`. Commands parse and print; the work is done elsewhere."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mande.commands.check import check_command
+from mande.commands.places import app as places_app
+from mande.commands.programmes import app as programmes_app
+from mande.commands.review import review_command
+from mande.errors import MandeError
+
+app = typer.Typer(
+    name="mande",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Did we keep the promises that the programmes for children made?",
+)
+app.command("review")(review_command)
+app.command("check")(check_command)
+app.add_typer(programmes_app, name="programmes")
+app.add_typer(places_app, name="places")
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options of every command."""
+
+
+def main() -> None:
+    """Run a command; turn a known failure into its message and exit code, anything else into exit code 1."""
+    try:
+        app()
+    except MandeError as error:
+        if "--debug" in sys.argv:
+            raise
+        for problem in error.problems:
+            print(f"{error.title}: {problem}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        print(f"defect: {type(error).__name__}: {error} → please report it; --debug shows where", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Hold each promise against what happened: choose one series, its baseline and its newest value.
+
+Values are compared within one series only (one source, basis and definition), so that no verdict rests on a
+difference between two ways of counting.
+"""
+
+import numpy as np
+import pandas as pd
+
+KEY = ["target_id", "dimension", "dimension_value", "place_code"]
+DAYS_PER_YEAR = 365.25
+_CARRIED = {
+    "value": "actual_value",
+    "period": "actual_period",
+    "year": "actual_year",
+    "lower": "actual_lower",
+    "upper": "actual_upper",
+    "value_qualifier": "actual_qualifier",
+    "value_status": "actual_value_status",
+    "basis": "actual_basis",
+    "definition": "actual_definition",
+    "source": "actual_source",
+    "edition": "actual_edition",
+    "confidence": "actual_confidence",
+    "observation_id": "actual_observation_id",
+    "series": "series",
+    "age_years": "actual_age_years",
+}
+
+
+def build_cases(
+    promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, *, place_codes: list[str], dates: pd.Series
+) -> pd.DataFrame:
+    """Return promises × places with the values that a verdict may use.
+
+    One row per: target × population group × place.
+    Needs: `promises` (select_promises), `rules` (bases and definitions accepted by each target), `actuals`;
+    `dates` with `as_of` and `start` (first day of the programme).
+    Adds: `actual_*` (newest value of the chosen series; where none is comparable, the newest of any basis),
+    `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
+    (one and two years before the actual), `base_year_value`, `n_points`, `has_comparable`, `has_other_basis`,
+    `has_other_definition`, `has_failed_check`, `has_remembered`, `caveat_vi`, `caveat_en`.
+    Missing values: columns stay missing where no value is at hand.
+    """
+    grid = promises.merge(pd.DataFrame({"place_code": place_codes}), how="cross", validate="many_to_many")
+    candidates = _candidates(promises, rules, actuals, dates)
+    comparable = candidates[candidates["is_usable"] & candidates["fits_basis"] & candidates["fits_definition"]]
+    chosen = comparable[_is_in_best_series(comparable)]
+    newest = _newest(chosen)
+    shown = _newest(candidates[candidates["is_usable"]])
+    actual = pd.concat([newest, shown[~_pairs(shown).isin(_pairs(newest))]], ignore_index=True)
+    wide = grid.merge(actual[[*KEY, *_CARRIED, "caveat_vi", "caveat_en"]].rename(columns=_CARRIED), on=KEY, how="left", validate="one_to_one")
+    wide = wide.merge(_baseline(chosen, dates["start"]), on=KEY, how="left", validate="one_to_one")
+    wide = wide.merge(_flags(candidates), on=KEY, how="left", validate="one_to_one")
+    for column in ("has_comparable", "has_other_basis", "has_other_definition", "has_failed_check", "has_remembered"):
+        wide[column] = wide[column].eq(True)
+    wide["n_points"] = wide["n_points"].fillna(0).astype(int)
+    return _add_values_of_year(
+        wide,
+        chosen,
+        {
+            "previous_value": wide["actual_year"] - 1,
+            "earlier_value": wide["actual_year"] - 2,
+            "base_year_value": wide["base_year"],
+        },
+    )
+
+
+def _candidates(promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
+    """Pair every value with every target of its indicator and group; say whether basis and definition fit."""
+    keys = ["indicator", "dimension", "dimension_value"]
+    paired = promises[["target_id", *keys]].merge(actuals, on=keys, how="inner", validate="many_to_many")
+    on = ["target_id", "dimension", "dimension_value", "basis"]
+    bases = rules[on].drop_duplicates().assign(fits_basis=True)
+    paired = paired.merge(bases, on=on, how="left", validate="many_to_one")
+    free = rules.loc[~rules["has_definition"], ["target_id", "dimension", "dimension_value"]].drop_duplicates()
+    exact = rules.loc[rules["has_definition"], [*on, "definition", "caveat_vi", "caveat_en"]].assign(fits_exactly=True)
+    paired = paired.merge(free.assign(is_free=True), on=on[:3], how="left", validate="many_to_one")
+    paired = paired.merge(exact, on=[*on, "definition"], how="left", validate="many_to_one")
+    return paired.assign(
+        fits_basis=paired["fits_basis"].eq(True),
+        fits_definition=paired["is_free"].eq(True) | paired["fits_exactly"].eq(True),
+        caveat_vi=paired["caveat_vi"].fillna(""),
+        caveat_en=paired["caveat_en"].fillna(""),
+        age_years=(dates["as_of"] - paired["period_end"]).dt.days / DAYS_PER_YEAR,
+    )
+
+
+def _is_in_best_series(comparable: pd.DataFrame) -> pd.Series:
+    """Mark the rows of the series with the newest exact value; then the one with more values, then by name."""
+    if comparable.empty:
+        return pd.Series(dtype=bool)
+    exact_year = comparable["year"].where(comparable["value_qualifier"] != "~", comparable["year"] - 100)
+    ranked = (
+        comparable.assign(exact_year=exact_year)
+        .groupby([*KEY, "series"], as_index=False, observed=True)
+        .agg(newest=("exact_year", "max"), points=("year", "size"))
+        .sort_values(["newest", "points", "series"], ascending=[False, False, True], kind="stable")
+        .drop_duplicates(KEY)
+    )
+    wanted = pd.MultiIndex.from_frame(ranked[[*KEY, "series"]])
+    return pd.Series(pd.MultiIndex.from_frame(comparable[[*KEY, "series"]]).isin(wanted), index=comparable.index)
+
+
+def _newest(values: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest value of each case; an exact value comes before an approximate one ("about 7 %")."""
+    order = values.assign(is_exact=values["value_qualifier"] != "~")
+    ordered = order.sort_values(["fits_basis", "is_exact", "year", "series"], kind="stable")
+    return ordered.drop_duplicates(KEY, keep="last").drop(columns="is_exact")
+
+
+def _baseline(chosen: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
+    """Return the last value before the programme starts, its year shown, and how many values the series has."""
+    before = _newest(chosen[chosen["period_end"] < start])
+    names = {"value": "baseline_value", "period": "baseline_period", "year": "baseline_year", "observation_id": "baseline_observation_id"}
+    points = chosen.groupby(KEY, as_index=False, observed=True).agg(n_points=("year", "size"))
+    return points.merge(before[[*KEY, *names]].rename(columns=names), on=KEY, how="left", validate="one_to_one")
+
+
+def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
+    """Return what else is known about each case, for the reason of a verdict that cannot be given."""
+    usable, fits = candidates["is_usable"], candidates["fits_basis"] & candidates["fits_definition"]
+    marked = candidates[KEY].assign(
+        has_comparable=usable & fits,
+        has_other_basis=usable & ~candidates["fits_basis"],
+        has_other_definition=usable & candidates["fits_basis"] & ~candidates["fits_definition"],
+        has_failed_check=candidates["unusable_reason"].eq("failed_check") & fits,
+        has_remembered=candidates["unusable_reason"].eq("only_remembered"),
+    )
+    return marked.groupby(KEY, as_index=False, observed=True).any()
+
+
+def _add_values_of_year(wide: pd.DataFrame, chosen: pd.DataFrame, years: dict[str, pd.Series]) -> pd.DataFrame:
+    """Add the chosen series' value of another year, per case, under each name."""
+    by_year = chosen.drop_duplicates([*KEY, "year"], keep="last")[[*KEY, "year", "value"]]
+    for name, year in years.items():
+        looked_up = wide[KEY].assign(year=year).merge(by_year, on=[*KEY, "year"], how="left", validate="many_to_one")
+        wide = wide.assign(**{name: looked_up["value"].to_numpy()})
+    return wide
+
+
+def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(table[KEY])
+
+
+def direction(ascending: pd.Series) -> np.ndarray:
+    """Return +1 where higher is better and −1 where lower is better."""
+    return np.where(ascending, 1.0, -1.0)

@@ -1,0 +1,157 @@
+"""Was it enough? One verdict per promise and place, with the reason, the rule and every input in the row."""
+
+import hashlib
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from mande.evaluation import linear_path
+from mande.evaluation.cases import KEY, build_cases
+from mande.evaluation.promises import select_promises
+from mande.evaluation.thresholds import is_undecided, meets, meets_qualified
+from mande.evaluation.yearly_change import judge_change
+from mande.framework.model import Programme, TargetKind
+from mande.vocabulary import Confidence, Stage, Verdict
+
+LEVEL_KINDS = (TargetKind.LEVEL, TargetKind.COMPLETE, TargetKind.CHANGE_FROM_BASE)
+_INPUTS = [
+    *KEY,
+    "kind",
+    "operator",
+    "target_value",
+    "target_year",
+    "baseline_value",
+    "baseline_year",
+    "actual_value",
+    "actual_year",
+    "actual_qualifier",
+    "actual_lower",
+    "actual_upper",
+    "actual_basis",
+    "actual_definition",
+    "previous_value",
+    "earlier_value",
+    "base_year_value",
+]
+
+
+def compute_progress(
+    actuals: pd.DataFrame, rules: pd.DataFrame, programme: Programme, *, stage: Stage, as_of: date, place_codes: list[str]
+) -> pd.DataFrame:
+    """Judge every target of the programme for every place.
+
+    One row per: target × population group × place.
+    Needs: `actuals` (compute_actuals), `rules` (accepted_rules); a programme with a verdict rule.
+    Adds: baseline, actual, path (see `linear_path.add_path`), `judged_change` (see `judge_change`), `verdict`, `reason`,
+    `rule`, `rule_version`, the rule's thresholds, `data_hash` (SHA-256 of rule and inputs, first 16 digits).
+    Missing values: a verdict that cannot be given is not_comparable or not_assessable with its reason, never a guess.
+    Raises: DefinitionError if the programme has no verdict rule.
+    """
+    rule = programme.verdict_rule
+    judged_year = judged_year_of(programme, stage, as_of)
+    promises = select_promises(programme, stage, judged_year=judged_year)
+    dates = pd.Series({"as_of": pd.Timestamp(as_of), "start": pd.Timestamp(programme.start_date)})
+    cases = build_cases(promises, rules, actuals, place_codes=place_codes, dates=dates)
+    cases = linear_path.add_path(_add_thresholds(_resolve_target_values(cases)))
+    verdict, reason, change = judge_change(cases)
+    level_verdict, level_reason = _judge_level(cases, stage, rule.on_track_pace, rule.behind_pace)
+    is_level = cases["kind"].isin(LEVEL_KINDS).to_numpy()
+    verdict, reason = np.where(is_level, level_verdict, verdict), np.where(is_level, level_reason, reason)
+    obstacle, why = _find_obstacle(cases, as_of)
+    cases = cases.assign(
+        verdict=np.where(obstacle == "", verdict, obstacle),
+        reason=np.where(obstacle == "", reason, why),
+        judged_change=change,
+        judged_year=judged_year,
+        programme=programme.id,
+        stage=str(stage),
+        as_of=as_of.isoformat(),
+        rule=rule.name,
+        rule_version=rule.version,
+        on_track_pace=rule.on_track_pace,
+        behind_pace=rule.behind_pace,
+    )
+    return cases.assign(data_hash=hash_inputs(cases)).drop(columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline"])
+
+
+def judged_year_of(programme: Programme, stage: Stage, as_of: date) -> int:
+    """Return the target year that a stage judges: as the programme says, else the year of the review."""
+    return programme.stages[stage].judged_year if stage in programme.stages else as_of.year
+
+
+def hash_inputs(cases: pd.DataFrame) -> list[str]:
+    """Return a hash of each row's rule and inputs, so that anyone can tell whether an input has changed."""
+    columns = [*_INPUTS, "rule", "rule_version", "on_track_pace", "behind_pace", "max_age_years", "as_of", "stage"]
+    rows = cases[columns].itertuples(index=False, name=None)
+    return [hashlib.sha256(repr(tuple(map(str, row))).encode()).hexdigest()[:16] for row in rows]
+
+
+def _resolve_target_values(cases: pd.DataFrame) -> pd.DataFrame:
+    """Turn "complete" and "by x % against a base year" into a value in the indicator's unit."""
+    is_complete = cases["kind"] == TargetKind.COMPLETE
+    is_change = cases["kind"] == TargetKind.CHANGE_FROM_BASE
+    complete = np.where(cases["unit"] == "percent", 100.0, 1.0)
+    relative = cases["base_year_value"] * (1.0 + cases["target_value"] / 100.0)
+    value = cases["target_value"].mask(is_complete, complete).mask(is_change, relative)
+    default = np.where(cases["ascending"], ">=", "<=")
+    operator = cases["operator"].mask(cases["operator"] == "", default)
+    return cases.assign(
+        promised_change_pct=cases["target_value"].where(is_change),
+        target_value=value,
+        operator=operator.where(cases["kind"].isin(LEVEL_KINDS), cases["operator"]),
+    )
+
+
+def _add_thresholds(cases: pd.DataFrame) -> pd.DataFrame:
+    return cases.assign(
+        is_met=meets_qualified(cases["actual_value"], cases["actual_qualifier"], cases["operator"], cases["target_value"]),
+        is_met_at_baseline=meets(cases["baseline_value"], cases["operator"], cases["target_value"]),
+        is_end_met_at_baseline=meets(cases["baseline_value"], cases["end_operator"], cases["end_value"]),
+    )
+
+
+def _judge_level(
+    cases: pd.DataFrame, stage: Stage, on_track_pace: float, behind_pace: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return verdict and reason of level targets, in the order: open, met, too late, on the way."""
+    is_met = cases["is_met"].to_numpy(bool)
+    was_met = cases["is_met_at_baseline"].to_numpy(bool)
+    is_final = (stage == Stage.END_TERM) | cases["has_span"].to_numpy(bool)
+    is_final = is_final | (cases["actual_year"] >= cases["target_year"]).to_numpy(bool)
+    lower, upper, goal = (cases[name].to_numpy(float) for name in ("actual_lower", "actual_upper", "target_value"))
+    spans = (lower < goal) & (goal < upper)
+    undecided = is_undecided(cases["actual_value"], cases["actual_qualifier"], cases["target_value"])
+    has_no_baseline = cases["baseline_value"].isna().to_numpy()
+    pace_verdict, pace_reason = linear_path.judge_pace(cases, on_track_pace=on_track_pace, behind_pace=behind_pace)
+    conditions = [undecided, spans, is_met & was_met, is_met, is_final, has_no_baseline]
+    verdict = np.select(conditions, ["cannot_tell", "cannot_tell", "met", "met", "not_met", "not_assessable"], pace_verdict)
+    names = ["qualified_value", "interval_spans_target", "held", "meets_target", "target_missed", "no_baseline"]
+    return verdict, np.select(conditions, names, pace_reason)
+
+
+def _find_obstacle(cases: pd.DataFrame, as_of: date) -> tuple[np.ndarray, np.ndarray]:
+    """Return the verdict and reason that stand before any judgement, or empty text where nothing stands in the way."""
+    kind = cases["kind"]
+    is_unread_target = ~cases["confidence_of_target"].isin([word.value for word in Confidence if word.carries_verdict])
+    has_value = cases["has_comparable"]
+    is_early = cases["has_span"] & (cases["target_year"] > as_of.year)
+    needs_level = kind.isin(LEVEL_KINDS) & cases["target_value"].isna()
+    before_start = cases["baseline_year"].notna() & ~(cases["actual_year"] > cases["baseline_year"])
+    order: list[tuple[pd.Series, Verdict, str]] = [
+        (is_unread_target, Verdict.NOT_ASSESSABLE, "target_remembered"),
+        (kind == TargetKind.QUALITATIVE, Verdict.NOT_ASSESSABLE, "no_number"),
+        (is_early, Verdict.NOT_ASSESSABLE, "not_due"),
+        (~has_value & cases["has_failed_check"], Verdict.NOT_ASSESSABLE, "failed_check"),
+        (~has_value & cases["has_other_definition"], Verdict.NOT_COMPARABLE, "other_definition"),
+        (~has_value & cases["has_other_basis"], Verdict.NOT_COMPARABLE, "other_basis"),
+        (~has_value & cases["has_remembered"], Verdict.NOT_ASSESSABLE, "only_remembered"),
+        (~has_value, Verdict.NOT_ASSESSABLE, "no_value"),
+        (cases["actual_age_years"] > cases["max_age_years"], Verdict.NOT_ASSESSABLE, "stale"),
+        (before_start, Verdict.NOT_ASSESSABLE, "nothing_since_baseline"),
+        (needs_level & cases["base_year"].notna(), Verdict.NOT_ASSESSABLE, "no_base_year"),
+        (needs_level, Verdict.NOT_ASSESSABLE, "no_number"),
+    ]
+    conditions = [condition.to_numpy(bool) for condition, _, _ in order]
+    verdict = np.select(conditions, [str(word) for _, word, _ in order], default="")
+    return verdict, np.select(conditions, [reason for _, _, reason in order], default="")

@@ -1,0 +1,142 @@
+"""Which level of each target a stage judges: one row per promise, ready to be held against what happened."""
+
+import numpy as np
+import pandas as pd
+
+from mande.errors import DefinitionError, Problem
+from mande.framework.model import Programme, Target, TargetKind, TargetLevel
+from mande.vocabulary import Stage
+
+_KINDS_WITHOUT_NUMBER = {
+    TargetKind.COMPLETE,
+    TargetKind.DIRECTION_ONLY,
+    TargetKind.BELOW_PREVIOUS_YEAR,
+    TargetKind.GROWTH_RATE_DIRECTION,
+    TargetKind.QUALITATIVE,
+}
+_LATE = 9999
+
+
+def select_promises(programme: Programme, stage: Stage, *, judged_year: int) -> pd.DataFrame:
+    """Return the promise that each target makes for the judged year.
+
+    One row per: target × population group.
+    Adds: `kind`, `strength`, `operator`, `target_value`, `target_value_high` (in `unit`, or per cent for changes),
+    `base_year`, `target_year` (year of the judged level), `has_span` (an obligation of every year), `end_year`,
+    `end_operator`, `end_value`, `end_strength` (the last level), `max_age_years`.
+    Missing values: a target without a number has no `target_value`; `end_*` is missing where the text has no later level.
+    Raises: DefinitionError if the programme has no verdict rule.
+    """
+    if programme.verdict_rule is None:
+        raise DefinitionError(
+            Problem(f"programmes/{programme.id}/programme.yaml", "no verdict_rule", "add the rule that binds its verdicts")
+        )
+    stage_age = programme.stages[stage].max_age_years if stage in programme.stages else None
+    rows = [_promise(programme, target, judged_year, stage_age) for target in programme.targets]
+    return pd.DataFrame(rows)
+
+
+def _promise(programme: Programme, target: Target, judged_year: int, stage_age: float | None) -> dict[str, object]:
+    indicator = programme.indicator(target.indicator)
+    judged = judged_level(target, judged_year)
+    last = max(target.levels, key=_last_year)
+    has_end = last is not judged and last.value is not None and last.kind == TargetKind.LEVEL
+    age = stage_age or indicator.max_age_years or programme.verdict_rule.max_age_years
+    return {
+        "target_id": target.id,
+        "dimension": target.dimension,
+        "dimension_value": target.dimension_value,
+        "indicator": target.indicator,
+        "unit": indicator.unit,
+        "ascending": indicator.ascending,
+        "confidence_of_target": str(target.citation.confidence),
+        "kind": str(judged.kind),
+        "strength": str(judged.strength),
+        "operator": judged.operator or "",
+        "target_value": np.nan if judged.value is None else judged.value,
+        "target_value_high": np.nan if judged.value_high is None else judged.value_high,
+        "base_year": np.nan if judged.base_year is None else judged.base_year,
+        "target_year": _judged_target_year(judged, judged_year),
+        "has_span": judged.year is None,
+        "end_year": _last_year(last) if has_end else np.nan,
+        "end_operator": (last.operator or "") if has_end else "",
+        "end_value": last.value if has_end else np.nan,
+        "end_strength": str(last.strength) if has_end else "",
+        "max_age_years": age,
+    }
+
+
+def judged_level(target: Target, judged_year: int) -> TargetLevel:
+    """Return the level in force for a year: that year's, else the next later one, else the last.
+
+    A text without a milestone for the year is judged on the way to its next level.
+    """
+    spans = [level for level in target.levels if level.year is None and _first_year(level) <= judged_year <= _last_year(level)]
+    if spans:
+        return spans[0]
+    later = [level for level in target.levels if _first_year(level) >= judged_year]
+    return min(later, key=_first_year) if later else max(target.levels, key=_last_year)
+
+
+def _first_year(level: TargetLevel) -> int:
+    return level.year or level.from_year or 0
+
+
+def _last_year(level: TargetLevel) -> int:
+    return level.year or level.to_year or _LATE
+
+
+def _judged_target_year(level: TargetLevel, judged_year: int) -> float:
+    """Return the year by which the level is due; an obligation of every year is due in the judged one."""
+    if level.year is not None:
+        return float(level.year)
+    if level.from_year is not None and judged_year < level.from_year:
+        return float(level.from_year)
+    return float(judged_year)
+
+
+def describe_promises(programme: Programme, promises: pd.DataFrame) -> pd.DataFrame:
+    """Return the promises in words: titles, bases, responsible body and citation in both languages.
+
+    One row per: target × population group.
+    Adds: `number`, `part`, `result`, `*_vi` and `*_en` texts, `measure`, `bases` and their titles, `document`,
+    `section`, `sources`, `confidence`, `corroboration`, `note_*`.
+    Missing values: an absent text is empty.
+    """
+    results = {result.id: result.title for result in programme.results}
+    bases = {basis.id: basis.title for basis in programme.bases}
+    rows = []
+    for target in programme.targets:
+        indicator = programme.indicator(target.indicator)
+        citation = target.citation
+        texts = {
+            "result_title": results[target.result],
+            "title": programme.title_of(target),
+            "short": indicator.short,
+            "note": citation.note,
+            "data_source": indicator.data_source,
+            "responsible": indicator.responsible,
+        }
+        both = {f"{name}_{lang}": getattr(text, lang, "") for name, text in texts.items() for lang in ("vi", "en")}
+        basis_titles = {f"basis_titles_{lang}": "; ".join(getattr(bases[b], lang) for b in target.bases) for lang in ("vi", "en")}
+        rows.append(
+            {
+                "target_id": target.id,
+                "dimension": target.dimension,
+                "dimension_value": target.dimension_value,
+                "number": target.number,
+                "part": target.part or "",
+                "result": target.result,
+                **both,
+                **basis_titles,
+                "measure": str(indicator.measure),
+                "bases": "; ".join(target.bases),
+                "document": citation.document,
+                "section": citation.section or "",
+                "sources": "; ".join(citation.sources),
+                "confidence": str(citation.confidence),
+                "corroboration": citation.corroboration or "",
+            }
+        )
+    on = ["target_id", "dimension", "dimension_value"]
+    return pd.DataFrame(rows).merge(promises, on=on, how="left", validate="one_to_one")

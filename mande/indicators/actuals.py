@@ -1,0 +1,117 @@
+"""What happened: the values of a programme's indicators, each with its series and whether a verdict may rest on it."""
+
+from datetime import date
+
+import pandas as pd
+
+from mande.framework.model import Programme
+from mande.vocabulary import Confidence, Severity, ValueStatus
+
+SERIES_KEY = ["source", "basis", "definition"]
+
+
+def compute_actuals(
+    observations: pd.DataFrame, programme: Programme, *, place_codes: list[str], as_of: date, findings: pd.DataFrame
+) -> pd.DataFrame:
+    """Select the values of the programme's indicators and say of each whether it is usable and comparable.
+
+    One row per: indicator × place × period × dimension value × source, up to `as_of`.
+    Needs: `observations`; `findings` with `observation_id` and `severity`.
+    Adds: `series` (source|basis|definition: values are compared within a series only), `year` (middle of the period;
+    a whole number for a calendar year), `method`, `is_usable`, `unusable_reason` (failed_check, only_remembered,
+    missing or empty), `is_comparable` (basis and definition fit a target of the programme).
+    Missing values: a row without a value stays, as not usable.
+    """
+    wanted = {indicator.id for indicator in programme.indicators}
+    is_wanted = (
+        observations["indicator"].isin(wanted)
+        & observations["place_code"].isin(place_codes)
+        & (observations["period_end"] <= pd.Timestamp(as_of))
+    )
+    table = observations[is_wanted].copy()
+    reason = _unusable_reason(table, findings)
+    return table.assign(
+        series=table[SERIES_KEY].agg("|".join, axis="columns") if len(table) else pd.Series(dtype=str),
+        year=middle_year(table["period_start"], table["period_end"]),
+        method="as published",
+        is_usable=reason == "",
+        unusable_reason=reason,
+        is_comparable=_is_comparable(table, programme),
+    ).reset_index(drop=True)
+
+
+def middle_year(start: pd.Series, end: pd.Series) -> pd.Series:
+    """Return the middle of each period as a year; calendar years give whole numbers, so that differences are years."""
+    days = (end - start).dt.days / 2
+    middle = start + pd.to_timedelta(days.round(), unit="D")
+    year = middle.dt.year + (middle.dt.dayofyear - 1) / 365.25 - 0.5
+    is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.dayofyear == 1) & (end.dt.month == 12)
+    return year.mask(is_calendar_year, start.dt.year.astype(float))
+
+
+def accepted_rules(programme: Programme) -> pd.DataFrame:
+    """Return on which bases and definitions a verdict of each target may rest.
+
+    One row per: target × population group × basis × definition; `definition` is empty where the text names none.
+    Adds: `has_definition` (a definition binds), `caveat_vi`, `caveat_en` (what an accepted other definition costs).
+    """
+    rows = []
+    for target in programme.targets:
+        accepted = [(target.definition or "", "", "")] + [
+            (other.definition, other.caveat.vi, other.caveat.en) for other in target.accepts
+        ]
+        for basis in target.bases:
+            for definition, caveat_vi, caveat_en in accepted:
+                rows.append(
+                    {
+                        "target_id": target.id,
+                        "indicator": target.indicator,
+                        "dimension": target.dimension,
+                        "dimension_value": target.dimension_value,
+                        "basis": basis,
+                        "definition": definition,
+                        "has_definition": target.definition is not None,
+                        "caveat_vi": caveat_vi,
+                        "caveat_en": caveat_en,
+                    }
+                )
+    columns = [
+        "target_id",
+        "indicator",
+        "dimension",
+        "dimension_value",
+        "basis",
+        "definition",
+        "has_definition",
+        "caveat_vi",
+        "caveat_en",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame) -> pd.Series:
+    """Return why no verdict may rest on a row: failed_check, only_remembered, missing, or empty text."""
+    has_failed = table["observation_id"].isin(findings.loc[findings["severity"] == Severity.CRITICAL, "observation_id"])
+    is_silent = table["value"].isna() | table["value_status"].isin(
+        [ValueStatus.MISSING, ValueStatus.SUPPRESSED, ValueStatus.NOT_APPLICABLE]
+    )
+    is_unread = ~table["confidence"].isin([word.value for word in Confidence if word.carries_verdict])
+    reason = pd.Series("", index=table.index, dtype=str)
+    reason = reason.mask(is_unread, "only_remembered")
+    reason = reason.mask(has_failed, "failed_check")
+    return reason.mask(is_silent, "missing")
+
+
+def _is_comparable(table: pd.DataFrame, programme: Programme) -> pd.Series:
+    rules = accepted_rules(programme)
+    keys = ["indicator", "dimension", "dimension_value", "basis"]
+    any_definition = rules.loc[~rules["has_definition"], keys].drop_duplicates()
+    one_definition = rules.loc[rules["has_definition"], [*keys, "definition"]].drop_duplicates()
+    fits_any = _is_in(table[keys], any_definition)
+    return fits_any | _is_in(table[[*keys, "definition"]], one_definition)
+
+
+def _is_in(table: pd.DataFrame, keys: pd.DataFrame) -> pd.Series:
+    return pd.Series(
+        pd.MultiIndex.from_frame(table).isin(pd.MultiIndex.from_frame(keys)) if len(keys) else False, index=table.index
+    )

@@ -1,0 +1,168 @@
+"""The chain of a review, from what was promised to the verdicts, for all units at once.
+
+Read it from top to bottom: promised → arrived → fit to use? → happened → enough?  The reports only read its tables.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mande.contracts.check import CheckResult, check_observations
+from mande.errors import DataError, Problem, UsageError
+from mande.evaluation.progress import compute_progress, judged_year_of
+from mande.evaluation.promises import describe_promises, select_promises
+from mande.framework.model import Programme
+from mande.indicators.actuals import accepted_rules, compute_actuals
+from mande.sources.published import read_published
+from mande.vocabulary import NATION, Level, Stage
+
+if TYPE_CHECKING:
+    from mande.places.register import Register
+    from mande.workspace import Workspace
+
+IDENTITY_CHECKS = ("known-place-code", "unique-key")
+"""Rows that fail these belong to no unit's page: the review stops instead of losing them."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """The tables of one review; see `docs/tables.md` for their columns."""
+
+    programme: Programme
+    stage: Stage
+    as_of: date
+    level: Level
+    judged_year: int
+    units: pd.DataFrame
+    targets: pd.DataFrame
+    actuals: pd.DataFrame
+    progress: pd.DataFrame
+    check_outcomes: pd.DataFrame
+    findings: pd.DataFrame
+    sources: pd.DataFrame
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by the names under which they are written."""
+        names = ("units", "targets", "actuals", "progress", "check_outcomes", "findings", "sources")
+        return {name: getattr(self, name) for name in names}
+
+
+def compute_review(
+    workspace: "Workspace", programme: Programme, *, stage: str, as_of: date | str, level: str, unit_codes: list[str] | None = None
+) -> Review:
+    """Compute the tables of a review.
+
+    Needs: a workspace; stage, date and level as on the command line; `unit_codes` narrows the units.
+    Raises: UsageError for a stage, date, level or unit that does not exist; DataError for data that cannot be used.
+    """
+    stage, as_of, level = read_stage(stage), read_date(as_of), read_level(level)
+    _require_time(programme, as_of)
+    units = select_units(workspace.places, as_of, level, unit_codes)
+    published = read_published(workspace.published_folder)
+    checked = check_observations(
+        published.observations, workspace.contracts_folder, known_places=workspace.places.places, as_of=as_of
+    )
+    _require_identity(published.observations, checked)
+    place_codes = units["place_code"].tolist()
+    actuals = compute_actuals(
+        published.observations, programme, place_codes=place_codes, as_of=as_of, findings=checked.findings
+    )
+    progress = compute_progress(
+        actuals, accepted_rules(programme), programme, stage=stage, as_of=as_of, place_codes=place_codes
+    )
+    judged_year = judged_year_of(programme, stage, as_of)
+    is_ours = checked.outcomes["place_code"].isin(place_codes)
+    return Review(
+        programme=programme,
+        stage=stage,
+        as_of=as_of,
+        level=level,
+        judged_year=judged_year,
+        units=units,
+        targets=describe_promises(programme, select_promises(programme, stage, judged_year=judged_year)),
+        actuals=actuals,
+        progress=progress,
+        check_outcomes=checked.outcomes[is_ours].reset_index(drop=True),
+        findings=checked.findings[checked.findings["place_code"].isin(place_codes)].reset_index(drop=True),
+        sources=published.sources,
+    )
+
+
+def select_units(places: "Register", as_of: date, level: Level, unit_codes: list[str] | None = None) -> pd.DataFrame:
+    """Return the units of a level at a date, after the nation that they are part of.
+
+    One row per: place. Adds: `page` (address of its page in the run), region names.
+    Raises: UsageError for codes that do not exist at that date.
+    """
+    table = places.at(as_of)
+    units = table[table["level"].isin([Level.NATION, level])].sort_values(["level", "place_code"], key=_by_level)
+    if unit_codes:
+        unknown = sorted(set(unit_codes) - set(units["place_code"]))
+        if unknown:
+            raise UsageError(
+                [Problem("--unit", f'no {level} with code "{code}" on {as_of}', "see: mande places list") for code in unknown]
+            )
+        units = units[units["place_code"].isin(unit_codes)]
+    regions = table[table["level"] == Level.REGION].set_index("place_code")
+    return units.assign(
+        region_name_vi=units["region_code"].map(regions["name_short"]).fillna(""),
+        region_name_en=units["region_code"].map(regions["name_en"]).fillna(""),
+        page="units/" + units["place_code"] + ".html",
+    ).reset_index(drop=True)
+
+
+def _by_level(column: pd.Series) -> pd.Series:
+    return column.map({str(level): rank for rank, level in enumerate(Level)}) if column.name == "level" else column
+
+
+def _require_time(programme: Programme, as_of: date) -> None:
+    if as_of < programme.start_date:
+        raise UsageError(
+            Problem("--as-of", f"{as_of} is before the programme starts ({programme.start_date})", "choose a later date")
+        )
+
+
+def _require_identity(observations: pd.DataFrame, checked: CheckResult) -> None:
+    """Stop for rows that would land nowhere or twice, each with its cell."""
+    lost = checked.findings[checked.findings["check_id"].isin(IDENTITY_CHECKS)]
+    if lost.empty:
+        return
+    rows = lost.merge(observations[["observation_id", "file", "cell"]], on="observation_id", validate="many_to_one")
+    raise DataError(
+        [
+            Problem(f"{row.file} row {re.sub('[A-Z]', '', row.cell)}", row.found, "correct the row, then run again")
+            for row in rows.itertuples()
+        ]
+    )
+
+
+def read_stage(text: str) -> Stage:
+    """Return the stage of that name, or raise UsageError with those that exist."""
+    return _read_choice("--stage", text, Stage)
+
+
+def read_level(text: str) -> Level:
+    """Return the level of that name, or raise UsageError with those that exist."""
+    return _read_choice("--level", text, Level)
+
+
+def _read_choice(option: str, text: str, choices: type[Stage] | type[Level]):
+    try:
+        return choices(text)
+    except ValueError:
+        known = ", ".join(choices)
+        raise UsageError(Problem(option, f'"{text}" does not exist', f"choose one of: {known}")) from None
+
+
+def read_date(text: date | str) -> date:
+    """Return a date written as YYYY-MM-DD."""
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(Problem("--as-of", f'"{text}" is not a date', "write it as 2024-12-31")) from None

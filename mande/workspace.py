@@ -1,0 +1,96 @@
+"""The folder that an analyst works in: programmes, places, data, contracts and notebooks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mande.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mande.framework.model import Programme
+    from mande.places.register import Register
+    from mande.review import Review
+
+FOLDERS = ("programmes", "data/places", "data/published", "data_contracts", "notebooks")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace by its root folder; everything is read when it is first asked for."""
+
+    root: Path
+
+    @property
+    def programmes_folder(self) -> Path:
+        return self.root / "programmes"
+
+    @property
+    def published_folder(self) -> Path:
+        return self.root / "data" / "published"
+
+    @property
+    def contracts_folder(self) -> Path:
+        return self.root / "data_contracts"
+
+    @property
+    def notebooks_folder(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def reports_folder(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def snapshots_folder(self) -> Path:
+        return self.root / "data" / "snapshots"
+
+    @cached_property
+    def places(self) -> "Register":
+        """The register of places with their validity dates."""
+        from mande.places.register import Register
+
+        return Register.load(self.root / "data" / "places")
+
+    def programme(self, programme_id: str) -> "Programme":
+        """Return a programme whole.
+
+        Raises: UsageError for an unknown id, with those that exist; DefinitionError for a programme written wrongly.
+        """
+        from mande.framework.load import load_programme
+
+        known = self.programme_ids()
+        if programme_id not in known:
+            raise UsageError(
+                Problem("programme", f'"{programme_id}" does not exist', f"choose one of: {', '.join(known)}")
+            )
+        return load_programme(self.programmes_folder, programme_id)
+
+    def programme_ids(self) -> list[str]:
+        """Return the ids of all programmes of the workspace."""
+        return sorted(path.parent.name for path in self.programmes_folder.glob("*/programme.yaml"))
+
+    def review(self, programme: "Programme | str", *, stage: str, as_of: "date | str", level: str = "nation") -> "Review":
+        """Compute the tables of a review for all units of a level (see `mande.review.compute_review`)."""
+        from mande.review import compute_review
+
+        chosen = self.programme(programme) if isinstance(programme, str) else programme
+        return compute_review(self, chosen, stage=stage, as_of=as_of, level=level)
+
+
+def open_workspace(folder: str | Path | None = None) -> Workspace:
+    """Open the workspace of a folder, or the nearest one at or above the current folder.
+
+    Raises: UsageError if there is none, naming what is missing.
+    """
+    start = Path(folder) if folder is not None else Path.cwd()
+    candidates = [start] if folder is not None else [start, *start.parents]
+    for candidate in candidates:
+        if all((candidate / name).is_dir() for name in FOLDERS):
+            return Workspace(candidate.resolve())
+    missing = ", ".join(name for name in FOLDERS if not (start / name).is_dir())
+    raise UsageError(
+        Problem(str(start), f"no workspace here: {missing} missing", "go to the project's folder or name it with --workspace")
+    )
