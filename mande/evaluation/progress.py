@@ -135,7 +135,7 @@ def _find_obstacle(cases: pd.DataFrame, as_of: date) -> tuple[np.ndarray, np.nda
     kind = cases["kind"]
     is_unread_target = ~cases["confidence_of_target"].isin([word.value for word in Confidence if word.carries_verdict])
     has_value = cases["has_comparable"]
-    is_early = cases["has_span"] & (cases["target_year"] > as_of.year)
+    is_early = cases["has_span"] & (cases["first_year"] > as_of.year)
     needs_level = kind.isin(LEVEL_KINDS) & cases["target_value"].isna()
     before_start = cases["baseline_year"].notna() & ~(cases["actual_year"] > cases["baseline_year"])
     order: list[tuple[pd.Series, Verdict, str]] = [

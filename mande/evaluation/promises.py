@@ -22,7 +22,7 @@ def select_promises(programme: Programme, stage: Stage, *, judged_year: int) -> 
 
     One row per: target × population group.
     Adds: `kind`, `strength`, `operator`, `target_value`, `target_value_high` (in `unit`, or per cent for changes),
-    `base_year`, `target_year` (year of the judged level), `has_span` (an obligation of every year), `end_year`,
+    `base_year`, `target_year` (year of the judged level), `has_span` (an obligation of every year, from `first_year`), `end_year`,
     `end_operator`, `end_value`, `end_strength` (the last level), `max_age_years`.
     Missing values: a target without a number has no `target_value`; `end_*` is missing where the text has no later level.
     Raises: DefinitionError if the programme has no verdict rule.
@@ -56,8 +56,9 @@ def _promise(programme: Programme, target: Target, judged_year: int, stage_age: 
         "target_value": np.nan if judged.value is None else judged.value,
         "target_value_high": np.nan if judged.value_high is None else judged.value_high,
         "base_year": np.nan if judged.base_year is None else judged.base_year,
-        "target_year": _judged_target_year(judged, judged_year),
+        "target_year": float(judged.year or max(judged_year, _first_year(judged))),
         "has_span": judged.year is None,
+        "first_year": float(_first_year(judged)),
         "end_year": _last_year(last) if has_end else np.nan,
         "end_operator": (last.operator or "") if has_end else "",
         "end_value": last.value if has_end else np.nan,
@@ -84,15 +85,6 @@ def _first_year(level: TargetLevel) -> int:
 
 def _last_year(level: TargetLevel) -> int:
     return level.year or level.to_year or _LATE
-
-
-def _judged_target_year(level: TargetLevel, judged_year: int) -> float:
-    """Return the year by which the level is due; an obligation of every year is due in the judged one."""
-    if level.year is not None:
-        return float(level.year)
-    if level.from_year is not None and judged_year < level.from_year:
-        return float(level.from_year)
-    return float(judged_year)
 
 
 def describe_promises(programme: Programme, promises: pd.DataFrame) -> pd.DataFrame:
