@@ -31,7 +31,7 @@ class Draft:
         return self.shared_indicators | {indicator.id: indicator for _, indicator in self.of("indicators")}
 
     @property
-    def bases(self) -> set[str]:
+    def bases(self) -> frozenset[str]:
         return self.shared_bases | {basis.id for _, basis in self.of("bases")}
 
 
@@ -141,7 +141,9 @@ def _check_counting(path: Path_, target: Target, indicator: Indicator) -> Iterat
             found = f"the indicator '{indicator.id}' has no basis '{basis}'"
             yield Finding((*path, "bases", position), found, nearest(basis, indicator.bases))
     known = {definition.id for definition in indicator.definitions}
-    named = [(("accepts", n, "definition"), accepted.definition) for n, accepted in enumerate(target.accepts)]
+    named: list[tuple[Path_, str]] = [
+        (("accepts", n, "definition"), accepted.definition) for n, accepted in enumerate(target.accepts)
+    ]
     if target.definition is not None:
         named.append((("definition",), target.definition))
     for where, definition in named:

@@ -63,7 +63,7 @@ class StageRule(Model):
     """
 
     judged_year: Year
-    max_age_years: Annotated[float, Field(gt=0)] | None = None
+    max_age_years: Annotated[float, Field(strict=True, gt=0)] | None = None
 
 
 class VerdictRule(Model):

@@ -61,13 +61,8 @@ def read_yaml(path: Path, shown: str) -> tuple[YamlFile | None, list[Problem]]:
         return None, problems
     try:
         value, problems = _construct(text, shown)
-    except yaml.YAMLError as error:
-        return None, [_syntax_problem(error, shown)]
-    except RecursionError:
-        return None, [Problem(shown, "the values are nested too deeply", "write plain keys and lists")]
-    except ValueError as error:
-        cure = "put long numbers and odd values between quotes"
-        return None, [Problem(shown, f"a value cannot be read ({error})", cure)]
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        return None, [_unreadable(error, shown)]
     if value is None:
         return None, [Problem(shown, "the file is empty", "write its keys, or delete the file if it may be absent")]
     if not isinstance(value, dict):
@@ -141,7 +136,12 @@ def _construct(text: str, shown: str) -> tuple[Any, list[Problem]]:
         loader.dispose()
 
 
-def _syntax_problem(error: yaml.YAMLError, shown: str) -> Problem:
+def _unreadable(error: Exception, shown: str) -> Problem:
+    if isinstance(error, RecursionError):
+        return Problem(shown, "the values are nested too deeply", "write plain keys and lists")
+    if not isinstance(error, yaml.YAMLError):
+        cure = "put long numbers and odd values between quotes"
+        return Problem(shown, f"a value cannot be read ({error})", cure)
     mark = getattr(error, "problem_mark", None)
     where = f"{shown}:{mark.line + 1}" if mark else shown
     found = getattr(error, "problem", None) or str(error).splitlines()[0]
