@@ -1,0 +1,83 @@
+"""The one module that knows Great Expectations: compiles rules to a suite, runs it once, returns the failing rows.
+
+The library is imported inside the functions, so that `import mande` stays light.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mande.contracts.contract import Rule
+
+if TYPE_CHECKING:
+    from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+    from great_expectations.datasource.fluent.interfaces import Batch
+    from great_expectations.expectations.expectation import Expectation
+
+COUNTS_MISSING = ("expect_column_values_to_not_be_null", "expect_compound_columns_to_be_unique")
+"""Expectations that look at every row; all others leave a row out when a column they read is missing."""
+
+
+def find_failures(table: pd.DataFrame, rules: Sequence[Rule]) -> dict[str, npt.NDArray[np.int64]]:
+    """Run all rules over the whole table at once and return for each rule id the positions of the rows that fail.
+
+    *Needs* the columns that the rules name. *Missing values* see `COUNTS_MISSING`.
+    *Raises* RuntimeError if Great Expectations could not evaluate a rule: a check that did not run has not passed.
+    """
+    columns = sorted({name for rule in rules for name in rule.expectation.columns})
+    batch = _batch(table[columns].reset_index(drop=True))
+    return {rule.id: _failing_rows(batch, rule) for rule in rules}
+
+
+def is_checked(table: pd.DataFrame, rule: Rule) -> npt.NDArray[np.bool_]:
+    """Tell for each row whether the rule looks at it."""
+    if rule.expectation.type in COUNTS_MISSING:
+        return np.ones(len(table), dtype=bool)
+    return table[list(rule.expectation.columns)].notna().all(axis=1).to_numpy()
+
+
+def _batch(table: pd.DataFrame) -> "Batch":
+    """Hand the table to a context that lives in memory, sends nothing and leaves no file behind."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"  # older 1.x releases sent usage events
+    import great_expectations as gx
+    import tqdm  # type: ignore[import-untyped]
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    tqdm.tqdm.monitor_interval = (
+        0  # even a hidden progress bar would start a thread, and a forked kernel may hang on it
+    )
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    asset = context.data_sources.add_pandas("mande").add_dataframe_asset("table")
+    return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": table})
+
+
+def _failing_rows(batch: "Batch", rule: Rule) -> npt.NDArray[np.int64]:
+    outcome = batch.validate(_expectation(rule), result_format={"result_format": "COMPLETE"})
+    _require_evaluated(outcome, rule)
+    rows = np.asarray(outcome.result.get("unexpected_index_list") or [], dtype=np.int64)
+    if len(rows) != outcome.result["unexpected_count"]:
+        raise RuntimeError(f"rule {rule.id}: {outcome.result['unexpected_count']} failures, {len(rows)} rows named")
+    return rows
+
+
+def _expectation(rule: Rule) -> "Expectation":
+    import great_expectations.expectations as gxe
+
+    name = "".join(part.capitalize() for part in rule.expectation.type.split("_"))
+    options: dict[str, object] = dict(rule.expectation.kwargs)
+    if "column_A" in options:
+        options.setdefault("ignore_row_if", "either_value_is_missing")
+    expectation: Expectation = getattr(gxe, name)(**options)
+    return expectation
+
+
+def _require_evaluated(outcome: "ExpectationValidationResult", rule: Rule) -> None:
+    errors = [item for item in (outcome.exception_info or {}).values() if isinstance(item, dict)]
+    raised = [item.get("exception_message") for item in errors if item.get("raised_exception")]
+    if raised or "unexpected_count" not in outcome.result:
+        raise RuntimeError(f"rule {rule.id} could not be evaluated: {raised or outcome.result}")
