@@ -52,7 +52,13 @@ class Review:
 
 
 def compute_review(
-    workspace: "Workspace", programme: Programme, *, stage: str, as_of: date | str, level: str, unit_codes: list[str] | None = None
+    workspace: "Workspace",
+    programme: Programme,
+    *,
+    stage: str,
+    as_of: date | str,
+    level: str,
+    unit_codes: list[str] | None = None,
 ) -> Review:
     """Compute the tables of a review.
 
@@ -104,7 +110,10 @@ def select_units(places: "Register", as_of: date, level: Level, unit_codes: list
         unknown = sorted(set(unit_codes) - set(units["place_code"]))
         if unknown:
             raise UsageError(
-                [Problem("--unit", f'no {level} with code "{code}" on {as_of}', "see: mande places list") for code in unknown]
+                [
+                    Problem("--unit", f'no {level} with code "{code}" on {as_of}', "see: mande places list")
+                    for code in unknown
+                ]
             )
         units = units[units["place_code"].isin(unit_codes)]
     regions = table[table["level"] == Level.REGION].set_index("place_code")
@@ -122,7 +131,9 @@ def _by_level(column: pd.Series) -> pd.Series:
 def _require_time(programme: Programme, as_of: date) -> None:
     if as_of < programme.start_date:
         raise UsageError(
-            Problem("--as-of", f"{as_of} is before the programme starts ({programme.start_date})", "choose a later date")
+            Problem(
+                "--as-of", f"{as_of} is before the programme starts ({programme.start_date})", "choose a later date"
+            )
         )
 
 

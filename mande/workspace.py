@@ -72,7 +72,9 @@ class Workspace:
         """Return the ids of all programmes of the workspace."""
         return sorted(path.parent.name for path in self.programmes_folder.glob("*/programme.yaml"))
 
-    def review(self, programme: "Programme | str", *, stage: str, as_of: "date | str", level: str = "nation") -> "Review":
+    def review(
+        self, programme: "Programme | str", *, stage: str, as_of: "date | str", level: str = "nation"
+    ) -> "Review":
         """Compute the tables of a review for all units of a level (see `mande.review.compute_review`)."""
         from mande.review import compute_review
 
@@ -92,5 +94,9 @@ def open_workspace(folder: str | Path | None = None) -> Workspace:
             return Workspace(candidate.resolve())
     missing = ", ".join(name for name in FOLDERS if not (start / name).is_dir())
     raise UsageError(
-        Problem(str(start), f"no workspace here: {missing} missing", "go to the project's folder or name it with --workspace")
+        Problem(
+            str(start),
+            f"no workspace here: {missing} missing",
+            "go to the project's folder or name it with --workspace",
+        )
     )

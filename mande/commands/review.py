@@ -32,7 +32,9 @@ def review_command(
     unit: Annotated[list[str] | None, typer.Option(help="Only the unit with this code; may be repeated")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the pages")] = Lang.VI,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Notebooks executed at once")] = 2,
-    workspace: Annotated[Path | None, typer.Option(help="Folder of the workspace; default: this folder or above")] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="Folder of the workspace; default: this folder or above")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Folder for the run; default: reports/ of the workspace")] = None,
 ) -> None:
     """Compute a review for every unit of a level and make its pages."""
@@ -43,7 +45,9 @@ def review_command(
     console = Console(stderr=True)
     home = open_workspace(workspace)
     review = compute_review(home, home.programme(programme), stage=stage, as_of=as_of, level=level, unit_codes=unit)
-    console.print(f"tables computed for {len(review.units)} units in {time.monotonic() - started:.1f} s", highlight=False)
+    console.print(
+        f"tables computed for {len(review.units)} units in {time.monotonic() - started:.1f} s", highlight=False
+    )
     with _progress(console, plan_size(review)) as report:
         site = make_site(home, review, lang=str(lang), workers=workers, reports=output, report=report)
     pages = sum(result.is_done for result in site.results)
@@ -51,7 +55,9 @@ def review_command(
     print(site.folder / "index.html")
     if site.failed:
         lines = failure_lines(site.failed, review.units)
-        raise UnitsFailedError([Problem(line, "page not made", "mend the cause, then run the same command again") for line in lines])
+        raise UnitsFailedError(
+            [Problem(line, "page not made", "mend the cause, then run the same command again") for line in lines]
+        )
 
 
 review_command.__doc__ = f"{review_command.__doc__}\n\n{EXAMPLE}"
@@ -66,11 +72,19 @@ def _progress(console: Console, total: int) -> Iterator:
         def print_line(result) -> None:
             nonlocal done
             done += 1
-            console.print(f"{done}/{total} {result.job.unit} {result.reason or 'done'}", highlight=False, soft_wrap=True)
+            console.print(
+                f"{done}/{total} {result.job.unit} {result.reason or 'done'}", highlight=False, soft_wrap=True
+            )
 
         yield print_line
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("pages", total=total)
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 KEY = ["target_id", "dimension", "dimension_value", "place_code"]
-DAYS_PER_YEAR = 365.25
 _CARRIED = {
     "value": "actual_value",
     "period": "actual_period",
@@ -49,7 +48,12 @@ def build_cases(
     newest = _newest(chosen)
     shown = _newest(candidates[candidates["is_usable"]])
     actual = pd.concat([newest, shown[~_pairs(shown).isin(_pairs(newest))]], ignore_index=True)
-    wide = grid.merge(actual[[*KEY, *_CARRIED, "caveat_vi", "caveat_en"]].rename(columns=_CARRIED), on=KEY, how="left", validate="one_to_one")
+    wide = grid.merge(
+        actual[[*KEY, *_CARRIED, "caveat_vi", "caveat_en"]].rename(columns=_CARRIED),
+        on=KEY,
+        how="left",
+        validate="one_to_one",
+    )
     wide = wide.merge(_baseline(chosen, dates["start"]), on=KEY, how="left", validate="one_to_one")
     wide = wide.merge(_flags(candidates), on=KEY, how="left", validate="one_to_one")
     for column in ("has_comparable", "has_other_basis", "has_other_definition", "has_failed_check", "has_remembered"):
@@ -69,7 +73,9 @@ def build_cases(
 def _candidates(promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
     """Pair every value with every target of its indicator and group; say whether basis and definition fit."""
     keys = ["indicator", "dimension", "dimension_value"]
-    paired = promises[["target_id", *keys]].merge(actuals, on=keys, how="inner", validate="many_to_many")
+    paired = promises[["target_id", *keys, "max_age_years"]].merge(
+        actuals, on=keys, how="inner", validate="many_to_many"
+    )
     on = ["target_id", "dimension", "dimension_value", "basis"]
     bases = rules[on].drop_duplicates().assign(fits_basis=True)
     paired = paired.merge(bases, on=on, how="left", validate="many_to_one")
@@ -77,42 +83,53 @@ def _candidates(promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFra
     exact = rules.loc[rules["has_definition"], [*on, "definition", "caveat_vi", "caveat_en"]].assign(fits_exactly=True)
     paired = paired.merge(free.assign(is_free=True), on=on[:3], how="left", validate="many_to_one")
     paired = paired.merge(exact, on=[*on, "definition"], how="left", validate="many_to_one")
+    paired = paired.assign(age_years=_years_between(paired["period_end"], dates["as_of"]))
     return paired.assign(
         fits_basis=paired["fits_basis"].eq(True),
         fits_definition=paired["is_free"].eq(True) | paired["fits_exactly"].eq(True),
         caveat_vi=paired["caveat_vi"].fillna(""),
         caveat_en=paired["caveat_en"].fillna(""),
-        age_years=(dates["as_of"] - paired["period_end"]).dt.days / DAYS_PER_YEAR,
+        preference=_preference(paired, dates["start"]),
     )
+
+
+def _years_between(end: pd.Series, as_of: pd.Timestamp) -> pd.Series:
+    """Return whole months between as years, so that a leap year ages no value."""
+    return ((as_of.year - end.dt.year) * 12 + (as_of.month - end.dt.month)) / 12
 
 
 def _is_in_best_series(comparable: pd.DataFrame) -> pd.Series:
-    """Mark the rows of the series with the newest exact value; then the one with more values, then by name."""
-    if comparable.empty:
-        return pd.Series(dtype=bool)
-    exact_year = comparable["year"].where(comparable["value_qualifier"] != "~", comparable["year"] - 100)
-    ranked = (
-        comparable.assign(exact_year=exact_year)
-        .groupby([*KEY, "series"], as_index=False, observed=True)
-        .agg(newest=("exact_year", "max"), points=("year", "size"))
-        .sort_values(["newest", "points", "series"], ascending=[False, False, True], kind="stable")
-        .drop_duplicates(KEY)
+    """Mark the rows of the series that holds the preferred value; among equals the one with more values, then by name."""
+    points = comparable.groupby([*KEY, "series"], observed=True)["year"].transform("size")
+    order = comparable.assign(points=points).sort_values(
+        ["preference", "year", "points", "series"], ascending=[True, True, True, False], kind="stable"
     )
-    wanted = pd.MultiIndex.from_frame(ranked[[*KEY, "series"]])
+    wanted = pd.MultiIndex.from_frame(order.drop_duplicates(KEY, keep="last")[[*KEY, "series"]])
     return pd.Series(pd.MultiIndex.from_frame(comparable[[*KEY, "series"]]).isin(wanted), index=comparable.index)
 
 
 def _newest(values: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest value of each case; an exact value comes before an approximate one ("about 7 %")."""
-    order = values.assign(is_exact=values["value_qualifier"] != "~")
-    ordered = order.sort_values(["fits_basis", "is_exact", "year", "series"], kind="stable")
-    return ordered.drop_duplicates(KEY, keep="last").drop(columns="is_exact")
+    """Return the newest value of each case, by preference."""
+    ordered = values.sort_values(["fits_basis", "preference", "year", "series"], kind="stable")
+    return ordered.drop_duplicates(KEY, keep="last")
+
+
+def _preference(paired: pd.DataFrame, start: pd.Timestamp) -> np.ndarray:
+    """Rank values: those of the programme's time and not too old first; among them exact before "about 7 %"."""
+    is_current = (paired["age_years"] <= paired["max_age_years"]) & (paired["period_end"] >= start)
+    is_exact = paired["value_qualifier"] != "~"
+    return 2 * is_current.to_numpy(int) + is_exact.to_numpy(int)
 
 
 def _baseline(chosen: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     """Return the last value before the programme starts, its year shown, and how many values the series has."""
-    before = _newest(chosen[chosen["period_end"] < start])
-    names = {"value": "baseline_value", "period": "baseline_period", "year": "baseline_year", "observation_id": "baseline_observation_id"}
+    before = chosen[chosen["period_end"] < start].sort_values("year", kind="stable").drop_duplicates(KEY, keep="last")
+    names = {
+        "value": "baseline_value",
+        "period": "baseline_period",
+        "year": "baseline_year",
+        "observation_id": "baseline_observation_id",
+    }
     points = chosen.groupby(KEY, as_index=False, observed=True).agg(n_points=("year", "size"))
     return points.merge(before[[*KEY, *names]].rename(columns=names), on=KEY, how="left", validate="one_to_one")
 

@@ -14,6 +14,8 @@ import pandas as pd
 
 RULE = "linear-path"
 VERSION = "1"
+_ROUNDING = 1e-9
+"""Two equal decimal fractions may differ by so much in binary."""
 
 
 def add_path(cases: pd.DataFrame) -> pd.DataFrame:
@@ -52,8 +54,8 @@ def judge_pace(cases: pd.DataFrame, *, on_track_pace: float, behind_pace: float)
 
     A baseline that met the target and a value that no longer does is worsening ("lost"), whatever the pace.
     """
-    pace = cases["pace"].to_numpy(float)
-    moved_away = pace < 0
+    pace = cases["pace"].to_numpy(float) + _ROUNDING
+    moved_away = cases["pace"].to_numpy(float) < 0
     conditions = [cases["is_met_at_baseline"].to_numpy(bool), moved_away, pace >= on_track_pace, pace >= behind_pace]
     verdict = np.select(conditions, ["worsening", "worsening", "on_track", "behind"], default="off_track")
     reason = np.select(conditions, ["lost", "moved_away", "pace_enough", "pace_short"], default="pace_far_short")

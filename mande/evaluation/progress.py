@@ -37,7 +37,13 @@ _INPUTS = [
 
 
 def compute_progress(
-    actuals: pd.DataFrame, rules: pd.DataFrame, programme: Programme, *, stage: Stage, as_of: date, place_codes: list[str]
+    actuals: pd.DataFrame,
+    rules: pd.DataFrame,
+    programme: Programme,
+    *,
+    stage: Stage,
+    as_of: date,
+    place_codes: list[str],
 ) -> pd.DataFrame:
     """Judge every target of the programme for every place.
 
@@ -72,7 +78,9 @@ def compute_progress(
         on_track_pace=rule.on_track_pace,
         behind_pace=rule.behind_pace,
     )
-    return cases.assign(data_hash=hash_inputs(cases)).drop(columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline"])
+    return cases.assign(data_hash=hash_inputs(cases)).drop(
+        columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline"]
+    )
 
 
 def judged_year_of(programme: Programme, stage: Stage, as_of: date) -> int:
@@ -105,7 +113,9 @@ def _resolve_target_values(cases: pd.DataFrame) -> pd.DataFrame:
 
 def _add_thresholds(cases: pd.DataFrame) -> pd.DataFrame:
     return cases.assign(
-        is_met=meets_qualified(cases["actual_value"], cases["actual_qualifier"], cases["operator"], cases["target_value"]),
+        is_met=meets_qualified(
+            cases["actual_value"], cases["actual_qualifier"], cases["operator"], cases["target_value"]
+        ),
         is_met_at_baseline=meets(cases["baseline_value"], cases["operator"], cases["target_value"]),
         is_end_met_at_baseline=meets(cases["baseline_value"], cases["end_operator"], cases["end_value"]),
     )
@@ -125,7 +135,9 @@ def _judge_level(
     has_no_baseline = cases["baseline_value"].isna().to_numpy()
     pace_verdict, pace_reason = linear_path.judge_pace(cases, on_track_pace=on_track_pace, behind_pace=behind_pace)
     conditions = [undecided, spans, is_met & was_met, is_met, is_final, has_no_baseline]
-    verdict = np.select(conditions, ["cannot_tell", "cannot_tell", "met", "met", "not_met", "not_assessable"], pace_verdict)
+    verdict = np.select(
+        conditions, ["cannot_tell", "cannot_tell", "met", "met", "not_met", "not_assessable"], pace_verdict
+    )
     names = ["qualified_value", "interval_spans_target", "held", "meets_target", "target_missed", "no_baseline"]
     return verdict, np.select(conditions, names, pace_reason)
 

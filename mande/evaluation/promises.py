@@ -29,7 +29,9 @@ def select_promises(programme: Programme, stage: Stage, *, judged_year: int) -> 
     """
     if programme.verdict_rule is None:
         raise DefinitionError(
-            Problem(f"programmes/{programme.id}/programme.yaml", "no verdict_rule", "add the rule that binds its verdicts")
+            Problem(
+                f"programmes/{programme.id}/programme.yaml", "no verdict_rule", "add the rule that binds its verdicts"
+            )
         )
     stage_age = programme.stages[stage].max_age_years if stage in programme.stages else None
     rows = [_promise(programme, target, judged_year, stage_age) for target in programme.targets]
@@ -72,7 +74,11 @@ def judged_level(target: Target, judged_year: int) -> TargetLevel:
 
     A text without a milestone for the year is judged on the way to its next level.
     """
-    spans = [level for level in target.levels if level.year is None and _first_year(level) <= judged_year <= _last_year(level)]
+    spans = [
+        level
+        for level in target.levels
+        if level.year is None and _first_year(level) <= judged_year <= _last_year(level)
+    ]
     if spans:
         return spans[0]
     later = [level for level in target.levels if _first_year(level) >= judged_year]
@@ -110,7 +116,9 @@ def describe_promises(programme: Programme, promises: pd.DataFrame) -> pd.DataFr
             "responsible": indicator.responsible,
         }
         both = {f"{name}_{lang}": getattr(text, lang, "") for name, text in texts.items() for lang in ("vi", "en")}
-        basis_titles = {f"basis_titles_{lang}": "; ".join(getattr(bases[b], lang) for b in target.bases) for lang in ("vi", "en")}
+        basis_titles = {
+            f"basis_titles_{lang}": "; ".join(getattr(bases[b], lang) for b in target.bases) for lang in ("vi", "en")
+        }
         rows.append(
             {
                 "target_id": target.id,

@@ -41,7 +41,9 @@ def _judge_between(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndar
     change = _percent_change(now, before)
     gained = direction(cases["ascending"]) * change
     conditions = [np.isnan(before), np.isnan(change), gained >= least - 1e-9, gained > 0, gained == 0]
-    verdict = np.select(conditions, ["not_assessable", "not_assessable", "met", "behind", "off_track"], default="worsening")
+    verdict = np.select(
+        conditions, ["not_assessable", "not_assessable", "met", "behind", "off_track"], default="worsening"
+    )
     names = ["no_previous_year", "zero_base", "change_kept", "change_short", "unchanged"]
     return verdict, np.select(conditions, names, default="moved_away"), change
 
@@ -52,7 +54,11 @@ def _judge_previous(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.nda
     gained = direction(cases["ascending"]) * change
     conditions = [np.isnan(before), gained > 0, gained == 0]
     verdict = np.select(conditions, ["not_assessable", "met", "off_track"], default="worsening")
-    return verdict, np.select(conditions, ["no_previous_year", "better_than_previous", "unchanged"], default="moved_away"), change
+    return (
+        verdict,
+        np.select(conditions, ["no_previous_year", "better_than_previous", "unchanged"], default="moved_away"),
+        change,
+    )
 
 
 def _judge_direction(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -64,7 +70,11 @@ def _judge_direction(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.nd
     conditions = [np.isnan(base), ~is_after, (lower <= base) & (base <= upper), gained > 0, gained == 0]
     verdicts = ["not_assessable", "not_assessable", "cannot_tell", "on_track", "off_track"]
     reasons = ["no_baseline", "nothing_since_baseline", "interval_holds_baseline", "right_direction", "unchanged"]
-    return np.select(conditions, verdicts, default="worsening"), np.select(conditions, reasons, default="moved_away"), change
+    return (
+        np.select(conditions, verdicts, default="worsening"),
+        np.select(conditions, reasons, default="moved_away"),
+        change,
+    )
 
 
 def _judge_growth(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -75,7 +85,13 @@ def _judge_growth(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarr
     has_years = ~(np.isnan(before) | np.isnan(earlier))
     conditions = [~has_years, np.isnan(change), gained > 0, gained == 0]
     verdict = np.select(conditions, ["not_assessable", "not_assessable", "on_track", "off_track"], default="worsening")
-    return verdict, np.select(conditions, ["no_previous_year", "zero_base", "growth_slows", "unchanged"], default="growth_quickens"), change
+    return (
+        verdict,
+        np.select(
+            conditions, ["no_previous_year", "zero_base", "growth_slows", "unchanged"], default="growth_quickens"
+        ),
+        change,
+    )
 
 
 _JUDGES = {

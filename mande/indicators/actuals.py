@@ -44,8 +44,8 @@ def middle_year(start: pd.Series, end: pd.Series) -> pd.Series:
     """Return the middle of each period as a year; calendar years give whole numbers, so that differences are years."""
     days = (end - start).dt.days / 2
     middle = start + pd.to_timedelta(days.round(), unit="D")
-    year = middle.dt.year + (middle.dt.dayofyear - 1) / 365.25 - 0.5
-    is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.dayofyear == 1) & (end.dt.month == 12)
+    year = middle.dt.year + (middle.dt.day_of_year - 1) / 365.25 - 0.5
+    is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.day_of_year == 1) & (end.dt.month == 12)
     return year.mask(is_calendar_year, start.dt.year.astype(float))
 
 

@@ -35,7 +35,9 @@ def run_batch(jobs: list[Job], *, workers: int) -> Iterator[JobResult]:
     waiting = list(jobs)
     while waiting:
         broken: list[Job] = []
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(os.getpid(),)) as pool:
+        with ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(os.getpid(),)
+        ) as pool:
             futures: dict[Future[dict[str, float]], Job] = {pool.submit(make_page, job): job for job in waiting}
             for future in as_completed(futures):
                 job = futures[future]

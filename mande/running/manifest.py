@@ -18,7 +18,9 @@ def describe_files(paths: list[Path], root: Path) -> list[dict[str, str | int]]:
     ]
 
 
-def make_manifest(run: dict[str, object], *, folder: Path, inputs: list[Path], root: Path, failed: dict[str, str]) -> str:
+def make_manifest(
+    run: dict[str, object], *, folder: Path, inputs: list[Path], root: Path, failed: dict[str, str]
+) -> str:
     """Return the manifest as JSON: parameters of the run, inputs and outputs with hashes, software, failed units."""
     outputs = [path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"]
     content = {

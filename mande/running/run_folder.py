@@ -47,7 +47,9 @@ def run_folder(reports: Path, run_id: str) -> Iterator[Path]:
 
 def _unwritable(reports: Path, error: OSError) -> UsageError:
     return UsageError(
-        Problem(str(reports), f"cannot be written ({error.strerror})", "free space, or name a writable folder with --output")
+        Problem(
+            str(reports), f"cannot be written ({error.strerror})", "free space, or name a writable folder with --output"
+        )
     )
 
 

@@ -39,7 +39,13 @@ class Site:
 
 
 def make_site(
-    workspace: Workspace, review: Review, *, lang: str, workers: int, reports: Path | None = None, report: Reporter | None = None
+    workspace: Workspace,
+    review: Review,
+    *,
+    lang: str,
+    workers: int,
+    reports: Path | None = None,
+    report: Reporter | None = None,
 ) -> Site:
     """Make the whole run beside the last one and put it in place when it is whole.
 
@@ -56,12 +62,16 @@ def make_site(
             write_tables(review.tables, folder / "tables")
             results = _run_jobs(plan_jobs(workspace, review, folder, lang), workers, report)
             failed = {result.job.unit: result.reason for result in results if not result.is_done}
-            write_whole(folder / "index.html", index_page(run, _with_failures(review.units, failed), review.progress, lang))
+            write_whole(
+                folder / "index.html", index_page(run, _with_failures(review.units, failed), review.progress, lang)
+            )
             manifest = make_manifest(run, folder=folder, inputs=inputs, root=workspace.root, failed=failed)
             write_whole(folder / "manifest.json", manifest)
     except OSError as error:
         found = f"writing failed ({error.strerror or error})"
-        raise DataError(Problem(str(reports), found, "free space or rights there, then run the same command again")) from None
+        raise DataError(
+            Problem(str(reports), found, "free space or rights there, then run the same command again")
+        ) from None
     return Site(reports / str(run["run_id"]), tuple(results))
 
 
@@ -94,8 +104,12 @@ def input_files(workspace: Workspace, review: Review) -> list[Path]:
         workspace.published_folder,
         workspace.contracts_folder,
     ]
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
-    return files + sorted(workspace.programmes_folder.glob("*.yaml")) + sorted(workspace.notebooks_folder.glob("*.ipynb"))
+    files = [
+        path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")
+    ]
+    return (
+        files + sorted(workspace.programmes_folder.glob("*.yaml")) + sorted(workspace.notebooks_folder.glob("*.ipynb"))
+    )
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:

@@ -4,7 +4,7 @@ import calendar
 import re
 from datetime import date
 
-_PART = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_PART = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?")
 
 
 def period_bounds(text: str) -> tuple[date, date]:

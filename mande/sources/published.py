@@ -40,6 +40,7 @@ COLUMNS = (
 OPTIONAL_COLUMNS = ("numerator", "denominator")
 NUMBERS = ("value", "lower", "upper", "sample_size", "numerator", "denominator")
 REQUIRED = ("indicator", "place_code", "period", "dimension", "dimension_value", "unit", "value_status", "source")
+SOURCE_COLUMNS = ["source", "title_vi", "title_en", "publisher", "edition", "licence", "url", "file"]
 LONGEST_LINE_BYTES = 100_000
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
@@ -62,7 +63,9 @@ def read_published(folder: Path) -> Published:
     """
     paths = sorted(folder.glob("*.csv"))
     if not paths:
-        raise DataError(Problem(str(folder), "no CSV file", "put published statistics there, or name another workspace"))
+        raise DataError(
+            Problem(str(folder), "no CSV file", "put published statistics there, or name another workspace")
+        )
     tables, problems = [], []
     for path in paths:
         try:
@@ -119,7 +122,9 @@ def _read_text_table(path: Path) -> pd.DataFrame:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(Problem(str(path), f"cannot be read ({error.strerror})", "check the name and the rights")) from None
+        raise DataError(
+            Problem(str(path), f"cannot be read ({error.strerror})", "check the name and the rights")
+        ) from None
     _refuse_unreadable(path, content)
     ragged: list[Problem] = []
 
@@ -132,7 +137,9 @@ def _read_text_table(path: Path) -> pd.DataFrame:
         table = csv.read_csv(
             pa.BufferReader(content),
             read_options=csv.ReadOptions(use_threads=False),
-            parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=refuse_row),
+            parse_options=csv.ParseOptions(
+                newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=refuse_row
+            ),
             convert_options=csv.ConvertOptions(column_types=dict.fromkeys((*COLUMNS, *OPTIONAL_COLUMNS), pa.string())),
         )
     except pa.ArrowInvalid as error:
@@ -176,9 +183,13 @@ def _require_columns(path: Path, raw: pd.DataFrame) -> None:
     unknown = [column for column in raw.columns if column not in (*COLUMNS, *OPTIONAL_COLUMNS)]
     problems = []
     if missing:
-        problems.append(Problem(f"{path.name} line 1", f"missing columns: {', '.join(missing)}", "add them to the header"))
+        problems.append(
+            Problem(f"{path.name} line 1", f"missing columns: {', '.join(missing)}", "add them to the header")
+        )
     if unknown:
-        problems.append(Problem(f"{path.name} line 1", f"unknown columns: {', '.join(unknown)}", "rename or remove them"))
+        problems.append(
+            Problem(f"{path.name} line 1", f"unknown columns: {', '.join(unknown)}", "rename or remove them")
+        )
     if problems:
         raise DataError(problems)
 
@@ -199,7 +210,11 @@ def _to_numbers(path: Path, texts: pd.Series, header: list[str]) -> tuple[pd.Ser
     problems = []
     for index in texts.index[~is_number & (texts != "")]:
         found = texts.loc[index][:40]
-        cure = f"write {found.replace(',', '.')}" if re.fullmatch(r"-?\d+,\d+", found) else "write a plain number such as 4.5"
+        cure = (
+            f"write {found.replace(',', '.')}"
+            if re.fullmatch(r"-?\d+,\d+", found)
+            else "write a plain number such as 4.5"
+        )
         where = f"{path.name} cell {_column_letter(header.index(texts.name))}{index + 2}"
         problems.append(Problem(where, f'"{found}" is not a number in column {texts.name}', cure))
     return pd.to_numeric(texts.where(is_number), errors="coerce").astype(float), problems
@@ -215,7 +230,11 @@ def _to_bounds(path: Path, periods: pd.Series, header: list[str]) -> tuple[pd.Da
             bounds[text] = None
     letter = _column_letter(header.index("period"))
     problems = [
-        Problem(f"{path.name} cell {letter}{index + 2}", f'"{text}" is not a period', "write 2016, 2017-12 or 2016-09/2017-05")
+        Problem(
+            f"{path.name} cell {letter}{index + 2}",
+            f'"{text}" is not a period',
+            "write 2016, 2017-12 or 2016-09/2017-05",
+        )
         for index, text in periods.items()
         if bounds[text] is None and text.strip()
     ]
@@ -234,7 +253,7 @@ def _read_sources(folder: Path, observations: pd.DataFrame) -> pd.DataFrame:
     path = folder / "sources.yaml"
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
-        sources = pd.DataFrame(
+        rows = [
             {
                 "source": entry["id"],
                 "title_vi": entry["title"]["vi"],
@@ -246,14 +265,20 @@ def _read_sources(folder: Path, observations: pd.DataFrame) -> pd.DataFrame:
                 "file": entry["file"],
             }
             for entry in entries
-        )
+        ]
     except (OSError, yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
         what = " ".join(str(error).split())[:200]
-        raise DataError(Problem(str(path), f"cannot be read: {what}", "describe each source as the others are")) from None
+        raise DataError(
+            Problem(str(path), f"cannot be read: {what}", "describe each source as the others are")
+        ) from None
+    sources = pd.DataFrame(rows, columns=SOURCE_COLUMNS)
     unknown = sorted(set(observations["source"]) - set(sources["source"]))
     if unknown:
         raise DataError(
-            [Problem(str(path), f'the source "{name}" is used but not described', "add an entry for it") for name in unknown]
+            [
+                Problem(str(path), f'the source "{name}" is used but not described', "add an entry for it")
+                for name in unknown
+            ]
         )
     hashes = observations.drop_duplicates("file").set_index("file")["snapshot"]
     return sources[sources["source"].isin(observations["source"].unique())].assign(

@@ -47,7 +47,8 @@ def keep_snapshot(path: Path, folder: Path) -> Path:
         aside.chmod(0o444)
         aside.replace(kept)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        if aside.is_file():
+            aside.unlink()
         raise DataError(
             Problem(str(folder), f"cannot keep a snapshot ({error.strerror})", "make the folder writable or free space")
         ) from None
