@@ -143,10 +143,15 @@ def _missing_parents(places: pd.DataFrame) -> list[Problem]:
 
 
 def _fill_regions(places: pd.DataFrame) -> pd.DataFrame:
-    """Let a place without a region take that of its parent: commune from district, district from province."""
-    region = places["region_code"].copy()
+    """Let a place without a region take that of its parent at the time: commune from district, district from province."""
+    filled = places
     for _ in range(2):
-        known = places.assign(region_code=region).loc[region != ""].groupby("place_code")["region_code"]
-        single = known.first()[known.nunique() == 1]
-        region = region.where(region != "", places["parent_code"].map(single).fillna(""))
-    return places.assign(region_code=region)
+        known = filled.loc[filled["region_code"] != "", ["place_code", "valid_from", "region_code"]]
+        known = known.rename(columns={"place_code": "parent_code", "region_code": "parent_region"})
+        empty = filled.loc[filled["region_code"] == "", ["parent_code", "valid_from"]].reset_index()
+        found = pd.merge_asof(
+            empty.sort_values("valid_from"), known.sort_values("valid_from"), on="valid_from", by="parent_code"
+        ).set_index("index")["parent_region"]
+        region = filled["region_code"].where(filled["region_code"] != "", found.reindex(filled.index).fillna(""))
+        filled = filled.assign(region_code=region)
+    return filled

@@ -1,0 +1,144 @@
+"""The ways to read a written name: with or without a type word (Quận, TP., District), a number, a parent behind it."""
+
+import re
+from itertools import product
+from typing import NamedTuple
+
+from mande.places.spelling import plain_word, words_of
+
+_CITY = frozenset(["municipality", "provincial_city"])
+_DISTRICT = frozenset(["urban_district", "rural_district"])
+_TYPE_WORDS: dict[tuple[str, ...], frozenset[str]] = {
+    ("tinh",): frozenset(["province"]),
+    ("t",): frozenset(["province"]),
+    ("thanh", "pho"): _CITY,
+    ("thanhpho",): _CITY,
+    ("tp",): _CITY,
+    ("t", "p"): _CITY,
+    ("t", "pho"): _CITY,
+    ("thu", "do"): _CITY,
+    ("quan",): frozenset(["urban_district"]),
+    ("q",): frozenset(["urban_district"]),
+    ("huyen",): frozenset(["rural_district"]),
+    ("h",): frozenset(["rural_district"]),
+    ("thi", "xa"): frozenset(["town"]),
+    ("thixa",): frozenset(["town"]),
+    ("tx",): frozenset(["town"]),
+    ("t", "x"): frozenset(["town"]),
+    ("phuong",): frozenset(["ward"]),
+    ("p",): frozenset(["ward"]),
+    ("f",): frozenset(["ward"]),
+    ("xa",): frozenset(["commune"]),
+    ("x",): frozenset(["commune"]),
+    ("thi", "tran"): frozenset(["township"]),
+    ("thitran",): frozenset(["township"]),
+    ("tt",): frozenset(["township"]),
+    ("t", "t"): frozenset(["township"]),
+    ("dac", "khu"): frozenset(["special_zone"]),
+}
+_ENGLISH_WORDS: dict[tuple[str, ...], frozenset[str]] = {
+    ("province",): frozenset(["province"]),
+    ("prov",): frozenset(["province"]),
+    ("city",): _CITY,
+    ("municipality",): _CITY,
+    ("capital",): _CITY,
+    ("urban", "district"): frozenset(["urban_district"]),
+    ("rural", "district"): frozenset(["rural_district"]),
+    ("district",): _DISTRICT,
+    ("dist",): _DISTRICT,
+    ("town",): frozenset(["town", "township"]),
+    ("township",): frozenset(["township"]),
+    ("ward",): frozenset(["ward"]),
+    ("commune",): frozenset(["commune"]),
+    ("special", "zone"): frozenset(["special_zone"]),
+}
+_BEFORE = {**_TYPE_WORDS, **_ENGLISH_WORDS, **{(*words, "of"): t for words, t in _ENGLISH_WORDS.items()}}
+_AFTER = {**_ENGLISH_WORDS, **{words: t for words, t in _TYPE_WORDS.items() if len("".join(words)) > 2}}
+_AFTER |= {("tp",): _CITY}
+_GLUED_TO_NUMBER = re.compile(r"(q|p|f|quan|phuong|ward|district|d)(\d+)")
+_GLUED = ("thanhpho", "thixa", "thitran", "phuong", "huyen", "tinh", "quan", "tp", "tx", "tt", "xa")
+_ROMAN = dict(
+    zip(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], range(1, 13), strict=True)
+)
+_ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}|[IVX]{1,4})\s*[.)\]:\-–]\s*(?=[^\d\s])")
+_FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|\d)\s*\)|\*+)\s*$")
+_PARENT_SIGN = re.compile(r"\s*[,;(]\s*|\s+[-–—/|]\s+")
+
+
+class Reading(NamedTuple):
+    """One way to read a name: its words without type, the types that were written, the parents written behind it."""
+
+    words: tuple[str, ...]
+    types: frozenset[str] | None
+    parents: tuple[str, ...]
+
+
+def readings(text: str) -> list[Reading]:
+    """List the ways to read a written name, plainest first.
+
+    >>> [reading.words for reading in readings("2. Q.07")]
+    [('q', '7'), ('7',)]
+    >>> readings("Huyện Châu Thành, Tiền Giang")[-1].parents
+    ('Tiền Giang',)
+    """
+    text = _FOOTNOTE.sub("", _ITEM_NUMBER.sub("", text))
+    found = _typed(text, ())
+    first, *behind = _PARENT_SIGN.split(text)
+    if behind and first.strip():
+        found += _typed(first, tuple(part.strip(" )]") for part in behind if part.strip(" )]")))
+    return list(dict.fromkeys(reading for reading in found if reading.words))
+
+
+def types_of(written: str) -> frozenset[str]:
+    """Return the place types that a type word means; any other word is taken as a type itself.
+
+    >>> sorted(types_of("TP.")), sorted(types_of("school"))
+    (['municipality', 'provincial_city'], ['school'])
+    """
+    plain = tuple(plain_word(word) for word in words_of(written))
+    return _BEFORE.get(plain) or _AFTER.get(plain) or frozenset([written])
+
+
+def _typed(text: str, parents: tuple[str, ...]) -> list[Reading]:
+    words = _unglue_number(words_of(text))
+    plain = [plain_word(word) for word in words]
+    fronts = [(0, None), *_type_words(plain, _BEFORE, from_end=False)]
+    ends = [(0, None), *_type_words(plain, _AFTER, from_end=True)]
+    found = [Reading(tuple(words), None, parents)]
+    for (front, before), (end, after) in product(fronts, ends):
+        rest = words[front : len(words) - end] if front + end < len(words) else []
+        types = before if after is None else after if before is None else before & after
+        if types is not None and rest:
+            found.append(Reading(_number(rest, types), types, parents))
+    return found + _unglue(words, plain, parents)
+
+
+def _type_words(plain: list[str], known: dict[tuple[str, ...], frozenset[str]], *, from_end: bool) -> list:
+    sizes = (3, 2, 1)
+    pieces = [(size, tuple(plain[-size:] if from_end else plain[:size])) for size in sizes if size < len(plain)]
+    return [(size, known[piece]) for size, piece in pieces if piece in known]
+
+
+def _number(words: list[str], types: frozenset[str]) -> tuple[str, ...]:
+    """Read Quận III as Quận 3; Roman numbers only where numbers are names."""
+    numbered = types & {"urban_district", "ward"}
+    return (str(_ROMAN[words[0]]),) if numbered and len(words) == 1 and words[0] in _ROMAN else tuple(words)
+
+
+def _unglue_number(words: list[str]) -> list[str]:
+    glued = _GLUED_TO_NUMBER.fullmatch(plain_word(words[0])) if words else None
+    return (
+        [glued[1].replace("d", "district") if glued[1] == "d" else glued[1], str(int(glued[2])), *words[1:]]
+        if glued
+        else words
+    )
+
+
+def _unglue(words: list[str], plain: list[str], parents: tuple[str, ...]) -> list[Reading]:
+    """Read TPHồ Chí Minh and tinhhanam; two letters behind the type word are the least that can be a name."""
+    found = []
+    for start in _GLUED if words else ():
+        if plain[0].startswith(start) and len(plain[0]) >= len(start) + 2 and len(words[0]) == len(plain[0]):
+            rest = (words[0][len(start) :], *words[1:])
+            found.append(Reading(rest, _TYPE_WORDS[(start,)], parents))
+    return found
