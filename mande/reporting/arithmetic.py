@@ -1,0 +1,77 @@
+"""The working of each verdict with its numbers, its rule and the cells they came from: anyone can recompute it."""
+
+from typing import Any
+
+import pandas as pd
+
+from mande.reporting.number_forms import change_form, is_number, number_form, period_form, share_form, value_form
+from mande.reporting.sentences import actual_words, judged_words, title_of, year_form
+from mande.reporting.target_rows import target_number
+from mande.reporting.wording import wording
+
+
+def working_of(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the lines that explain one verdict; `inputs` are the values of the unit by observation id."""
+    lines = [*_input_lines(row, lang, inputs), *_path_lines(row, lang)]
+    say = wording(lang).say
+    return {
+        "number": target_number(row),
+        "title": title_of(row, lang),
+        "verdict": row["verdict"],
+        "reason": row["reason"],
+        "lines": lines or [say("arithmetic.no_input")],
+        "citation": say("arithmetic.citation", document=row["document"], section=row["section"]),
+        "hash": say("arithmetic.hash", hash=row["data_hash"]),
+    }
+
+
+def inputs_of(actuals: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return the values of a unit by observation id, for their source, file and cell."""
+    return {str(row["observation_id"]): row for row in actuals.to_dict("records")}
+
+
+def _input_lines(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> list[str]:
+    say = wording(lang).say
+    lines = []
+    for prefix in ("actual", "baseline"):
+        if not is_number(row[f"{prefix}_value"]):
+            continue
+        found = inputs.get(str(row[f"{prefix}_observation_id"]))
+        value = actual_words(row, lang) if prefix == "actual" else _exact(row["baseline_value"], lang)
+        period = period_form(row[f"{prefix}_period"], lang)
+        if found is None:
+            lines.append(say("arithmetic.baseline_stated", value=value, period=period))
+        else:
+            cell = say("arithmetic.cell", file=found["file"], cell=found["cell"])
+            source = f"{found['source']} {found['edition'] or ''}".strip()
+            lines.append(say(f"arithmetic.{prefix}", value=value, period=period, source=source, cell=cell))
+    return lines
+
+
+def _path_lines(row: Any, lang: str) -> list[str]:
+    say = wording(lang).say
+    actual, baseline, goal = (row[f"{name}_value"] for name in ("actual", "baseline", "target"))
+    lines = []
+    if is_number(actual) and is_number(goal):
+        lines.append(
+            say("arithmetic.comparison", year=year_form(row["target_year"]), actual=actual_words(row, lang), target=judged_words(row, lang))
+        )
+    if is_number(row["share"]):
+        a, b, t = (_exact(value, lang) for value in (actual, baseline, goal))
+        lines.append(say("arithmetic.share", formula=f"({a} − {b}) ÷ ({t} − {b}) = {share_form(row['share'], lang)}"))
+    if is_number(row["expected_value"]):
+        expected = value_form(row["expected_value"], row["unit"], lang)
+        lines.append(say("arithmetic.expected", period=period_form(row["actual_period"], lang), expected=expected))
+    if is_number(row["pace"]):
+        observed, planned = (change_form(row[f"{name}_yearly_change"], row["unit"], lang) for name in ("observed", "planned"))
+        formula = f"{observed} ÷ {planned} = {share_form(row['pace'], lang)}"
+        lines.append(say("arithmetic.pace", observed=observed, planned=planned, formula=formula))
+    if is_number(row["required_yearly_change"]):
+        required = change_form(row["required_yearly_change"], row["unit"], lang)
+        lines.append(say("arithmetic.required", year=year_form(row["target_year"]), required=required))
+    return lines
+
+
+def _exact(value: float, lang: str) -> str:
+    """Return a number as it enters the formula."""
+    return number_form(value, lang, decimals=4)

@@ -1,0 +1,172 @@
+"""The path chart of one target: where it began, what was promised, what was observed.
+
+Positions are fixed and no layout engine runs, so a chart costs milliseconds and looks the same everywhere.
+"""
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
+
+from mande.reporting.number_forms import number_form
+from mande.reporting.svg import svg_of
+
+INK, PATH_GREY, OTHER_GREY, TARGET_BROWN = "#0b3d75", "#5a6570", "#9aa3ab", "#9c4a00"
+WIDTH, HEIGHT = 340, 214
+_INCH = 72
+_SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at a year; `is_firm` false: provisional, estimated or given only roughly."""
+
+    year: float
+    value: float
+    label: str = ""
+    is_firm: bool = True
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """What is promised for a year; `operator` is `<`, `<=`, `>`, `>=` or blank."""
+
+    year: float
+    value: float
+    operator: str
+    label: str
+
+
+@dataclass(frozen=True)
+class PathChart:
+    """All that one chart shows. `others` are series on another basis, each with the letter that names it."""
+
+    key: str
+    title: str
+    description: str
+    lang: str
+    observed: tuple[Point, ...]
+    milestones: tuple[Milestone, ...]
+    baseline: Point | None = None
+    others: tuple[tuple[str, tuple[Point, ...]], ...] = ()
+    ends_label: str = ""
+
+    def draw(self) -> str:
+        """Return the chart as SVG text with title and description."""
+        figure = Figure(figsize=(WIDTH / _INCH, HEIGHT / _INCH), dpi=_INCH)
+        figure.patch.set_visible(False)
+        axes = figure.add_axes((0.105, 0.115, 0.80, 0.845))
+        _frame(axes, self)
+        _draw_others(axes, self)
+        _draw_path(axes, self)
+        _draw_observed(axes, self)
+        return svg_of(figure, key=self.key, title=self.title, description=self.description)
+
+
+def _points(chart: PathChart) -> list[tuple[float, float]]:
+    series = [*chart.observed, *chart.milestones, *(point for _, points in chart.others for point in points)]
+    if chart.baseline is not None:
+        series.append(chart.baseline)
+    return [(point.year, point.value) for point in series]
+
+
+def _frame(axes: Axes, chart: PathChart) -> None:
+    years, values = zip(*_points(chart), strict=True)
+    first, last = min(years), max(*years, min(years) + 1)
+    low, high = min(values), max(values)
+    room = (high - low) * 0.14 or abs(high) * 0.05 or 1
+    top = high + room * (1.7 if chart.ends_label else 1)
+    axes.set_xlim(first - 0.4, last + 0.4)
+    axes.set_ylim(low - room, top)
+    axes.patch.set_visible(False)
+    axes.xaxis.set_major_locator(FixedLocator(_year_ticks(first, last)))
+    axes.xaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
+    axes.yaxis.set_major_locator(FixedLocator(_value_ticks(low - room, top)))
+    axes.yaxis.set_major_formatter(lambda value, _: number_form(value, chart.lang, decimals=2))
+    axes.tick_params(labelsize=10, length=0, pad=3, colors="#333b42")
+    axes.grid(axis="y", color="#e3e7ea", linewidth=0.7)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color("#9aa3ab")
+
+
+def _year_ticks(first: float, last: float) -> list[int]:
+    start, end = round(first), round(last)
+    step = next(step for step in (1, 2, 3, 5, 10, 20) if (end - start) / step <= 6)
+    return [year for year in range(start - start % step, end + 1, step) if year >= start - 0.4]
+
+
+def _value_ticks(low: float, high: float) -> list[float]:
+    span = high - low
+    step = 10.0 ** len(str(int(span)))
+    while span / step < 3:
+        step /= 2 if str(step).strip("0.")[:1] in ("1", "2") else 2.5
+    first = int(low // step) + 1
+    return [round(step * count, 9) for count in range(first, first + 9) if step * count <= high]
+
+
+def _draw_others(axes: Axes, chart: PathChart) -> None:
+    for letter, points in chart.others:
+        years, values = [point.year for point in points], [point.value for point in points]
+        axes.plot(years, values, color=OTHER_GREY, linewidth=1, marker=".", markersize=3.5, clip_on=False)
+        _write(axes, points[-1], letter, color="#5a6570", shift=(4, -3), align="left", style="italic")
+
+
+def _draw_path(axes: Axes, chart: PathChart) -> None:
+    stops = [(stop.year, stop.value) for stop in chart.milestones]
+    if chart.baseline is not None:
+        stops.insert(0, (chart.baseline.year, chart.baseline.value))
+    if len(stops) > 1:
+        axes.plot(*zip(*stops, strict=True), color=PATH_GREY, linewidth=1.3, dashes=(4, 3), clip_on=False)
+    for stop in chart.milestones:
+        axes.plot([stop.year], [stop.value], color=TARGET_BROWN, marker="D", markersize=6, clip_on=False)
+        text = f"{_SIGNS.get(stop.operator, '')} {stop.label}".strip()
+        is_last = stop is chart.milestones[-1]
+        # The corner that the path leaves free: outside it at its end, on its upper or lower side on the way.
+        is_above = _is_falling(chart) != is_last
+        shift, align = ((0, 8) if is_above else (0, -16)), "center"
+        if not is_last:
+            shift, align = (-3, shift[1]), "left"
+        _write(axes, Point(stop.year, stop.value), text, color=TARGET_BROWN, shift=shift, align=align, weight="bold")
+
+
+def _is_falling(chart: PathChart) -> bool:
+    start = chart.baseline or chart.observed[0]
+    return bool(chart.milestones) and chart.milestones[-1].value < start.value
+
+
+def _draw_observed(axes: Axes, chart: PathChart) -> None:
+    years, values = [point.year for point in chart.observed], [point.value for point in chart.observed]
+    axes.plot(years, values, color=INK, linewidth=1.6, clip_on=False)
+    for firm, face in ((True, INK), (False, "#ffffff")):
+        chosen = [point for point in chart.observed if point.is_firm is firm]
+        axes.plot(
+            [point.year for point in chosen], [point.value for point in chosen],
+            linestyle="", color=INK, marker="o", markersize=5, markerfacecolor=face, markeredgewidth=1.3, clip_on=False,
+        )  # fmt: skip
+    if chart.baseline is not None:
+        axes.plot(
+            [chart.baseline.year], [chart.baseline.value],
+            color=INK, marker="s", markersize=9, markerfacecolor="none", markeredgewidth=1.4, clip_on=False,
+        )  # fmt: skip
+    newest = chart.observed[-1]
+    side = 7 if _is_falling(chart) else -16
+    _write(axes, newest, newest.label, color=INK, shift=(6, side), align="left", weight="bold")
+    if chart.baseline is not None and chart.baseline.year != newest.year:
+        _write(axes, chart.baseline, chart.baseline.label, color=INK, shift=(0, side))
+    if chart.ends_label:
+        axes.axvline(newest.year, color=PATH_GREY, linewidth=0.8, dashes=(1, 2))
+        top, is_left = Point(newest.year, axes.get_ylim()[1]), newest.year < sum(axes.get_xlim()) / 2
+        shift, align = ((4, -9), "left") if is_left else ((-4, -9), "right")
+        _write(axes, top, chart.ends_label, color="#333b42", shift=shift, align=align, style="italic")
+
+
+def _write(
+    axes: Axes, point: Point, text: str, *, shift: tuple[float, float], align: str = "center", **style: str
+) -> None:
+    axes.annotate(
+        text, (point.year, point.value), xytext=shift, textcoords="offset points", ha=align, fontsize=10.5,
+        annotation_clip=False, **style,
+    )  # fmt: skip

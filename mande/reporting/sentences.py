@@ -1,0 +1,160 @@
+"""Targets, values and reasons as sentences with the numbers put in."""
+
+from typing import Any
+
+import pandas as pd
+
+from mande.reporting.number_forms import (
+    NO_BREAK_SPACE,
+    change_form,
+    date_form,
+    is_number,
+    number_form,
+    period_form,
+    share_form,
+    value_form,
+    year_of,
+)
+from mande.reporting.wording import wording
+from mande.vocabulary import TOTAL, Verdict
+
+_OPERATORS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least"}
+_QUALIFIERS = {"~": "about", ">": "more", "<": "less"}
+
+
+def title_of(row: Any, lang: str) -> str:
+    """Return the title of a target, with its population group if it has one."""
+    words = wording(lang)
+    title = words.pick(row, "title")
+    group = row["dimension_value"]
+    if group == TOTAL:
+        return title
+    key = f"dimension.{group}"
+    return f"{title} – {words.say(key) if words.knows(key) else group}"
+
+
+def judged_words(row: Any, lang: str) -> str:
+    """Return what is promised for the judged year, in words: "từ 97 % trở lên"."""
+    return _promise(row, lang, operator=row["operator"], value=row["target_value"])
+
+
+def end_words(row: Any, lang: str) -> str:
+    """Return what is promised for the last year, in words."""
+    return _promise(row, lang, operator=row["end_operator"], value=row["end_value"])
+
+
+def actual_words(row: Any, lang: str, *, prefix: str = "actual") -> str:
+    """Return the newest value, with "khoảng" or "trên" if the source says so."""
+    value = value_form(row[f"{prefix}_value"], row["unit"], lang, against=_number_or_none(row["target_value"]))
+    qualifier = _QUALIFIERS.get(row[f"{prefix}_qualifier"])
+    return wording(lang).say(f"qualifier.{qualifier}", value=value) if qualifier else value
+
+
+def reason_sentence(row: Any, lang: str, *, as_of: str, found_basis: str, wanted_basis: str) -> str:
+    """Return why the verdict is what it is.
+
+    `row` is a row of `progress` with the titles of its target; the two bases are their names in words.
+    """
+    unit = row["unit"]
+    return wording(lang).say(
+        f"reason.{row['reason']}",
+        actual=actual_words(row, lang),
+        period=period_form(row["actual_period"], lang),
+        baseline=value_form(row["baseline_value"], unit, lang, against=_number_or_none(row["target_value"])),
+        baseline_period=period_form(row["baseline_period"], lang),
+        target=judged_words(row, lang),
+        judged_year=due_year(row),
+        end_target=end_words(row, lang),
+        end_year=year_form(row["end_year"]),
+        observed=change_form(row["observed_yearly_change"], unit, lang),
+        planned=change_form(row["planned_yearly_change"], unit, lang),
+        pace=share_form(row["pace"], lang),
+        max_age=number_form(row["max_age_years"], lang) if is_number(row["max_age_years"]) else "–",
+        as_of=date_form(as_of, lang),
+        change=_judged_change(row, lang),
+        lower=value_form(row["actual_lower"], unit, lang),
+        upper=value_form(row["actual_upper"], unit, lang),
+        base_year=year_form(row["base_year"]),
+        basis_found=found_basis or "–",
+        basis_wanted=wanted_basis or "–",
+    )
+
+
+def due_year(row: Any) -> str:
+    """Return the year of the level that is judged: the stage's year, or the next one that the text names."""
+    return year_form(row["target_year"] if is_number(row["target_year"]) else row["judged_year"])
+
+
+def year_form(year: object) -> str:
+    """Return a year without grouping; a dash if there is none."""
+    return str(year_of(year)) if is_number(year) else "–"
+
+
+def joined(parts: list[str]) -> str:
+    """Return the parts as one enumeration."""
+    return ", ".join(parts)
+
+
+def verdict_counts(verdicts: pd.Series, lang: str) -> list[str]:
+    """Return "3 đạt", "2 chậm tiến độ" …, from best to unknown, without those that do not occur."""
+    counts = verdicts.value_counts()
+    words = wording(lang)
+    order = [verdict.value for verdict in Verdict if counts.get(verdict.value, 0)]
+    return [words.say(f"count.{verdict}", n=number_form(counts[verdict], lang, decimals=0)) for verdict in order]
+
+
+
+
+def _promise(row: Any, lang: str, *, operator: object, value: object) -> str:
+    say = wording(lang).say
+    in_words = _KINDS.get(row["kind"])
+    if in_words is not None:
+        return in_words(row, lang, value)
+    if not is_number(value):
+        return say("target.none")
+    return say(f"target.{_OPERATORS.get(operator, 'value')}", value=value_form(value, row["unit"], lang))
+
+
+def _change_from_base(row: Any, lang: str, value: float) -> str:
+    """The promise is a percentage against a base year; `promised_change_pct` keeps it, `value` may be the level it means."""
+    percent = row["promised_change_pct"]
+    if not is_number(percent):
+        return wording(lang).say("target.none")
+    key = "target.fall_from_base" if percent < 0 else "target.rise_from_base"
+    return wording(lang).say(key, value=value_form(abs(percent), "percent", lang), year=year_form(row["base_year"]))
+
+
+def _yearly_change(row: Any, lang: str, value: float) -> str:
+    if not is_number(value):
+        return wording(lang).say("target.none")
+    key = "target.yearly_rise" if row["ascending"] else "target.yearly_fall"
+    low = number_form(abs(value), lang)
+    return wording(lang).say(key, low=low, high=value_form(abs(row["target_value_high"]), "percent", lang))
+
+
+def _direction(row: Any, lang: str, value: float) -> str:
+    return wording(lang).say("target.rise" if row["ascending"] else "target.fall")
+
+
+_KINDS = {
+    "change_from_base": _change_from_base,
+    "yearly_change_between": _yearly_change,
+    "below_previous_year": lambda row, lang, value: wording(lang).say("target.below_previous_year"),
+    "direction_only": _direction,
+    "growth_rate_direction": lambda row, lang, value: wording(lang).say("target.growth_rate"),
+    "qualitative": lambda row, lang, value: wording(lang).say("target.qualitative"),
+}
+
+
+def _judged_change(row: Any, lang: str) -> str:
+    """Return the change that a promise about changes was judged by, in its own unit."""
+    is_percent = row["kind"] in ("yearly_change_between", "growth_rate_direction")
+    change = row["judged_change"]
+    if not is_number(change):
+        return "–"
+    text = number_form(change, lang, decimals=2, signed=True)
+    return text + NO_BREAK_SPACE + "%" if is_percent else text
+
+
+def _number_or_none(value: object) -> float | None:
+    return value if is_number(value) else None

@@ -1,0 +1,156 @@
+"""What the page of one unit shows, section by section; each section shows itself in a notebook cell."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mande.reporting.arithmetic import inputs_of, working_of
+from mande.reporting.data_requests import list_requests
+from mande.reporting.fragments import Fragment, fragment
+from mande.reporting.masthead import footer_of, masthead_of
+from mande.reporting.number_forms import number_form, share_form
+from mande.reporting.path_charts import charts_of
+from mande.reporting.quality import count_outcomes, found_problems
+from mande.reporting.summary import count_verdicts, headline_sentences
+from mande.reporting.target_rows import basis_names, found_basis, join_targets, target_row
+from mande.reporting.wording import wording
+
+if TYPE_CHECKING:
+    from mande.reporting.run import Run
+
+
+@dataclass(frozen=True, repr=False)
+class UnitView:
+    """One unit of a run in one language. Tables for the analyst: `.targets`, `.actuals`, `.check_outcomes`, `.requested`."""
+
+    run: "Run"
+    place_code: str
+    lang: str
+    unit: dict[str, Any]
+
+    @classmethod
+    def of(cls, run: "Run", place_code: str, lang: str) -> "UnitView":
+        """Open the view of a unit that the run has."""
+        wording(lang)
+        rows = run.units[run.units["place_code"] == place_code]
+        return cls(run, place_code, lang, rows.iloc[0].to_dict())
+
+    def __repr__(self) -> str:
+        return f"<UnitView {self.place_code} {self.name}>"
+
+    @property
+    def name(self) -> str:
+        """The unit's name in the language of the view."""
+        return self.unit["name_official" if self.lang == "vi" else "name_en"]
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """*One row per* measurable part: verdict, reason, every input, and the words of the target."""
+        return join_targets(self.run.table("progress", place_code=self.place_code), self.run.targets)
+
+    @cached_property
+    def actuals(self) -> pd.DataFrame:
+        """*One row per* value of this unit that was weighed for a verdict."""
+        return self.run.table("actuals", place_code=self.place_code)
+
+    @cached_property
+    def check_outcomes(self) -> pd.DataFrame:
+        """*One row per* data check × file of this unit."""
+        return self.run.table("check_outcomes", place_code=self.place_code)
+
+    @cached_property
+    def requested(self) -> pd.DataFrame:
+        """*One row per* part without a verdict: what to ask whom for."""
+        return list_requests(self.targets, self.lang, as_of=self.run.info["as_of"])
+
+    @property
+    def banner(self) -> Fragment:
+        """Name of the unit, programme and date, and whether the data are made up."""
+        return masthead_of(self.run.info, self.lang, heading=self.name, page=self.unit["page"])
+
+    @property
+    def headline(self) -> Fragment:
+        """How many parts are met, on track, behind and without a verdict: one sentence, one bar, one tile each."""
+        sentences = headline_sentences(self.targets, self.run.targets, self.lang)
+        return fragment("headline", self.lang, sentences=sentences, counts=count_verdicts(self.targets["verdict"]))
+
+    @property
+    def targets_table(self) -> Fragment:
+        """All targets by objective with milestone, baseline, newest value, verdict and reason."""
+        objectives = [
+            {"title": wording(self.lang).pick(rows.iloc[0], "result_title"), "rows": self._target_rows(rows)}
+            for _, rows in self.targets.groupby("result", sort=False)
+        ]
+        judged_year = self.run.info["judged_year"]
+        ends = self.targets["end_year"].dropna()
+        end_year = int(ends.max()) if len(ends) and ends.max() > judged_year else None
+        return fragment("targets_table", self.lang, objectives=objectives, judged_year=judged_year, end_year=end_year)
+
+    @property
+    def path_charts(self) -> Fragment:
+        """A chart for each target with at least one comparable value."""
+        names = basis_names(self.run.targets, self.lang) | self._source_titles
+        return fragment("path_charts", self.lang, charts=charts_of(self.targets, self.actuals, self.lang, names))
+
+    @property
+    def requests(self) -> Fragment:
+        """What to request from whom."""
+        bodies = [
+            {"body": body, "rows": rows.to_dict("records")} for body, rows in self.requested.groupby("body", sort=False)
+        ]
+        return fragment("requests", self.lang, bodies=bodies, n=len(self.requested))
+
+    @property
+    def data_quality(self) -> Fragment:
+        """Failed checks and warnings with cell and cure; how many passed."""
+        problems = found_problems(self.check_outcomes, self.lang)
+        return fragment("data_quality", self.lang, problems=problems, counts=count_outcomes(self.check_outcomes))
+
+    @property
+    def sources(self) -> Fragment:
+        """The publications behind this unit's values, with edition, licence and address."""
+        cited = self.run.sources[self.run.sources["source"].isin(self.actuals["source"])]
+        rows = [
+            {**row, "title": wording(self.lang).pick(row, "title")} for row in cited.fillna("").to_dict("records")
+        ]
+        return fragment("sources", self.lang, rows=rows, document=self.run.info["document"])
+
+    @property
+    def arithmetic(self) -> Fragment:
+        """The working of every verdict with its numbers, rule and cells."""
+        inputs = inputs_of(self.actuals)
+        rows = [working_of(row, self.lang, inputs) for row in self.targets.to_dict("records")]
+        return fragment("arithmetic", self.lang, rows=rows, **_rule_words(self.targets.iloc[0], self.lang))
+
+    @property
+    def footer(self) -> Fragment:
+        """Date of the data, version and run."""
+        return footer_of(self.run.info, self.lang)
+
+    @cached_property
+    def _source_titles(self) -> dict[str, str]:
+        return dict(zip(self.run.sources["source"], self.run.sources[f"title_{self.lang}"], strict=True))
+
+    def _target_rows(self, rows: pd.DataFrame) -> list[dict[str, Any]]:
+        names = basis_names(self.run.targets, self.lang)
+        return [
+            target_row(
+                row,
+                self.lang,
+                as_of=self.run.info["as_of"],
+                basis=found_basis(row, names, self._source_titles),
+            )
+            for row in rows.to_dict("records")
+        ]
+
+
+def _rule_words(row: Any, lang: str) -> dict[str, str]:
+    return {
+        "rule": row["rule"],
+        "version": row["rule_version"],
+        "on_track": share_form(row["on_track_pace"], lang),
+        "behind": share_form(row["behind_pace"], lang),
+        "max_age": number_form(float(row["max_age_years"]), lang),
+    }
