@@ -47,7 +47,7 @@ SECTIONS: dict[str, dict[str, type[Model]]] = {
 }
 """The lists that each file of a programme holds; `programme.yaml` holds the fields of Header."""
 
-_CITED = ("targets", "tasks", "calendar", "bridges")
+CITED = ("targets", "tasks", "calendar", "bridges")
 _CHECKS = {"framework.yaml": check_framework, "tasks.yaml": check_tasks, "calendar.yaml": check_calendar}
 
 
@@ -84,6 +84,17 @@ def load_programmes(folder: Path) -> dict[str, Programme]:
     if problems:
         raise DefinitionError(problems)
     return programmes
+
+
+def load_indicators(folder: Path) -> dict[str, Indicator]:
+    """Read the shared catalogue of indicators, by id; empty when the folder has none.
+
+    *Raises* DefinitionError with all problems of the catalogue.
+    """
+    catalogue = _read_catalogue(Path(folder))
+    if catalogue.problems:
+        raise DefinitionError(catalogue.problems)
+    return catalogue.indicators
 
 
 def programme_ids(folder: Path) -> list[str]:
@@ -192,7 +203,7 @@ def _read_sections(
             findings.append(Finding((name,), found, "write lines that begin with '-', or [] for none"))
             continue
         for position, entry in enumerate(entries):
-            cited = _with_citation(entry, citation) if name in _CITED else entry
+            cited = _with_citation(entry, citation) if name in CITED else entry
             item, found_here = validate(model, cited, (name, position))
             findings += found_here
             if item is not None:
