@@ -166,7 +166,7 @@ def _exact(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozens
 
 
 def _unmarked(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozenset[str]) -> dict[str, str]:
-    """Accept a name with some marks left out if no other place is spelt as nearly."""
+    """Accept a name with some marks left out if it contradicts none and no other place is as near."""
     for variant in (False, True):
         spelling = spell(list(way.words), variant=variant)
         pairs = gazetteer.plain.get(spelling.plain, [])
@@ -174,16 +174,17 @@ def _unmarked(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: froz
         codes = {candidate.place_code for candidate in found}
         omitted = [only_omits(spelling, full) for candidate, full in pairs if candidate.place_code in codes]
         missing = [count for count in omitted if count is not None]
-        if len(codes) == 1 and missing and not _rivals(gazetteer, spelling.marked, min(missing), codes):
+        if len(codes) == 1 and missing and not _rivals(gazetteer, spelling.marked, codes):
             return {codes.pop(): "some marks missing"}
     return {}
 
 
-def _rivals(gazetteer: Gazetteer, marked: str, distance: int, codes: set[str]) -> bool:
+def _rivals(gazetteer: Gazetteer, marked: str, codes: set[str]) -> bool:
+    """Tell whether one slip of the pen away lies the name of another place: Tiên Giang may be Kiên or Tiền Giang."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    near = process.extract(marked, gazetteer.marked.keys(), scorer=OSA.distance, score_cutoff=distance, limit=None)
+    near = process.extract(marked, gazetteer.marked.keys(), scorer=OSA.distance, score_cutoff=1, limit=None)
     return any(c.place_code not in codes for key, _, _ in near for c in gazetteer.marked[key])
 
 
