@@ -8,7 +8,6 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from pathlib import Path
 
 from mande.running.notebook_job import Job, make_page
 
@@ -45,7 +44,7 @@ def run_batch(jobs: list[Job], *, workers: int) -> Iterator[JobResult]:
                     yield JobResult(job, seconds=future.result())
                 except BrokenProcessPool:
                     broken.append(job)
-                except Exception as error:  # noqa: BLE001 - whatever a unit's notebook raises is that unit's failure
+                except Exception as error:
                     yield JobResult(job, reason=describe_failure(error))
         waiting = yield from _sort_broken(broken, len(waiting))
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -90,7 +90,7 @@ def describe_run(review: Review, lang: str) -> dict[str, object]:
         "judged_year": review.judged_year,
         "lang": lang,
         "is_made_up": False,
-        "made_at": datetime.now(tz=timezone.utc).isoformat(timespec="seconds"),
+        "made_at": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "mande_version": mande.__version__,
         "rule": rule.model_dump(mode="json") if rule else None,
     }
