@@ -157,7 +157,7 @@ class ContractFile(Standard):
     status: Literal["draft", "active", "deprecated"]
     domain: str
     description: Purpose
-    schema_: Annotated[tuple[Table, ...], Field(alias="schema", min_length=1, max_length=1)]
+    schema_: Annotated[tuple[Table], Field(alias="schema")]
     custom_properties: tuple[CustomProperty, ...] = ()
 
 

@@ -67,10 +67,12 @@ def unusual_change(table: pd.DataFrame, setting: Setting) -> pd.Series:
 def scale_ratio(table: pd.DataFrame, setting: Setting) -> pd.Series:
     """Return the value over the median of its series, for counts: thousands among persons show as 1,000 or 0.001.
 
-    *Missing values* for zero (a true zero is no change of scale), for rates, and for series of fewer than three values.
+    *Missing values* for zero (a true zero is no change of scale), for rates, for values outside their range (refused
+    anyway), and for series of fewer than three values.
     """
     additive = [name for name, limits in setting.contract.indicators.items() if limits.is_additive]
-    values = table["value"].where(table["indicator"].isin(additive) & (table["value"] > 0))
+    is_compared = table["indicator"].isin(additive) & (table["value"] > 0) & _is_in_range(table)
+    values = table["value"].where(is_compared)
     grouped = values.groupby(table["series"])
     return (values / grouped.transform("median")).where(grouped.transform("count") >= 3)
 
@@ -96,8 +98,12 @@ def age_years(table: pd.DataFrame, setting: Setting) -> pd.Series:
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
-    in_range = table["value"].between(table["range_low"], table["range_high"])
-    return table.loc[in_range, ["value", "series", "period_end"]].sort_values(["series", "period_end"], kind="stable")
+    rows = table.loc[_is_in_range(table), ["value", "series", "period_end"]]
+    return rows.sort_values(["series", "period_end"], kind="stable")
+
+
+def _is_in_range(table: pd.DataFrame) -> "pd.Series[bool]":
+    return table["value"].between(table["range_low"], table["range_high"])
 
 
 def _shifted(values: Floats, code: npt.NDArray[np.int64], step: int) -> Floats:

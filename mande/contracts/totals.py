@@ -38,7 +38,7 @@ def parts_gap(table: pd.DataFrame, setting: Setting) -> pd.Series:
     complete = sums["count"] == sums["dimension"].map({name: len(values) for name, values in _splits(setting)})
     totals = rows[rows["dimension"] == TOTAL].groupby("split", as_index=False)["value"].first()
     gaps = sums[complete].merge(totals, on="split", how="inner", validate="many_to_one")
-    gaps["gap"] = 100 * (gaps["sum"] / gaps["value"].where(gaps["value"] != 0) - 1)
+    gaps["gap"] = _miss(gaps["sum"], gaps["value"])
     widest = gaps.loc[gaps["gap"].abs().groupby(gaps["split"]).idxmax()].assign(dimension=TOTAL)
     wanted = pd.concat([gaps, widest])[["split", "dimension", "gap"]]
     found = rows[["split", "dimension"]].merge(wanted, on=["split", "dimension"], how="left", validate="many_to_one")
@@ -59,8 +59,13 @@ def children_gap(table: pd.DataFrame, setting: Setting) -> pd.Series:
     sums = children.groupby("group").agg(sum=("value", "sum"), count=("place_code", "nunique"))
     found = nation[["group", "value", "period_end"]].join(sums, on="group")
     complete = found["count"] == found["period_end"].map(_places_per_day(places, found["period_end"]))
-    gap = 100 * (found["sum"] / found["value"].where(found["value"] != 0) - 1)
-    return gap.where(complete).reindex(table.index)
+    return _miss(found["sum"], found["value"]).where(complete).reindex(table.index)
+
+
+def _miss(total_of_parts: pd.Series, total: pd.Series) -> pd.Series:
+    """Return the gap in percent of the total; the difference comes first, so that 0.1 % is exactly 0.1."""
+    gap: pd.Series = 100 * (total_of_parts - total) / total.where(total != 0)
+    return gap
 
 
 def _neighbour(table: pd.DataFrame, chains: list[list[str]], *, is_wider: bool) -> pd.Series:
