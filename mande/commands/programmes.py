@@ -1,6 +1,7 @@
 """`mande programmes`: what was promised, by whom, with which document; and a plan of one's own."""
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,9 @@ from mande.workspace import open_workspace
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WIDTH_IN_A_FILE = 200
+"""Characters of a table that is not shown on a terminal, so that no word is broken."""
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Programmes and plans: targets, tasks, checks, templates."
@@ -211,8 +215,8 @@ def _show(table: "pd.DataFrame", columns: list[str], csv: Path | None) -> None:
     for row in table[kept].itertuples(index=False):
         shown.add_row(*(_cell(value) for value in row))
     if len(table):
-        console = Console(highlight=False, markup=False)
-        console.print(shown, width=None if console.is_terminal else 200)
+        width = None if sys.stdout.isatty() else WIDTH_IN_A_FILE
+        Console(highlight=False, markup=False, width=width).print(shown)
     if csv is not None:
         _write_csv(table, csv)
 
@@ -227,5 +231,6 @@ def _write_csv(table: "pd.DataFrame", path: Path) -> None:
     try:
         table.to_csv(path, index=False)
     except OSError as error:
-        raise UsageError(Problem(str(path), f"cannot be written ({error.strerror})", "name another file")) from error
+        found = f"cannot be written ({error.strerror or error})"
+        raise UsageError(Problem(str(path), found, "name another file")) from error
     print(f"{path}: {len(table)} rows")
