@@ -17,7 +17,7 @@ from mande.evaluation.promises import describe_promises, select_promises
 from mande.framework.model import Programme
 from mande.indicators.actuals import accepted_rules, compute_actuals
 from mande.sources.published import read_published
-from mande.vocabulary import NATION, Level, Stage
+from mande.vocabulary import Level, Stage
 
 if TYPE_CHECKING:
     from mande.places.register import Register
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 IDENTITY_CHECKS = ("known-place-code", "unique-key")
 """Rows that fail these belong to no unit's page: the review stops instead of losing them."""
+
+_RANKS = {str(level): rank for rank, level in enumerate(Level)}
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def compute_review(
     """
     stage, as_of, level = read_stage(stage), read_date(as_of), read_level(level)
     _require_time(programme, as_of)
-    units = select_units(workspace.places, as_of, level, unit_codes)
+    units = select_units(workspace.places, programme, as_of=as_of, level=level, unit_codes=unit_codes)
     published = read_published(workspace.published_folder)
     checked = check_observations(
         published.observations, workspace.contracts_folder, known_places=workspace.places.places, as_of=as_of
@@ -98,23 +100,30 @@ def compute_review(
     )
 
 
-def select_units(places: "Register", as_of: date, level: Level, unit_codes: list[str] | None = None) -> pd.DataFrame:
-    """Return the units of a level at a date, after the nation that they are part of.
+def select_units(
+    places: "Register", programme: Programme, *, as_of: date, level: Level, unit_codes: list[str] | None = None
+) -> pd.DataFrame:
+    """Return the place that a programme binds and its units of a level at a date.
 
     One row per: place. Adds: `page` (address of its page in the run), region names.
-    Raises: UsageError for codes that do not exist at that date.
+    Raises: UsageError for codes that do not exist within the programme's place at that date.
     """
     table = places.at(as_of)
-    units = table[table["level"].isin([Level.NATION, level])].sort_values(["level", "place_code"], key=_by_level)
+    own = (table["place_code"] == programme.place_code) & (table["level"] == programme.place_level)
+    inside = (table["level"] == level) & _is_within(table, programme)
+    units = table[own | inside].sort_values(["level", "place_code"], key=_by_level)
+    unknown = sorted(set(unit_codes or []) - set(units["place_code"]))
+    if units.empty:
+        found = f"{programme.place_code} ({programme.place_level}) did not exist on {as_of}"
+        raise UsageError(Problem("--as-of", found, "choose a date of the plan"))
+    if unknown:
+        raise UsageError(
+            [
+                Problem("--unit", f'no {level} with code "{code}" on {as_of}', "see: mande places list")
+                for code in unknown
+            ]
+        )
     if unit_codes:
-        unknown = sorted(set(unit_codes) - set(units["place_code"]))
-        if unknown:
-            raise UsageError(
-                [
-                    Problem("--unit", f'no {level} with code "{code}" on {as_of}', "see: mande places list")
-                    for code in unknown
-                ]
-            )
         units = units[units["place_code"].isin(unit_codes)]
     regions = table[table["level"] == Level.REGION].set_index("place_code")
     return units.assign(
@@ -124,8 +133,19 @@ def select_units(places: "Register", as_of: date, level: Level, unit_codes: list
     ).reset_index(drop=True)
 
 
+def _is_within(table: pd.DataFrame, programme: Programme) -> pd.Series:
+    """Return which places lie in the programme's place: everywhere for the nation, else below it by parent."""
+    if programme.place_level == Level.NATION:
+        return pd.Series(True, index=table.index)
+    inside = table["place_code"].eq(programme.place_code) & table["level"].eq(programme.place_level)
+    for _ in Level:
+        parents = set(table.loc[inside, "place_code"])
+        inside |= table["parent_code"].isin(parents) & table["level"].map(_RANKS).gt(_RANKS[programme.place_level])
+    return inside
+
+
 def _by_level(column: pd.Series) -> pd.Series:
-    return column.map({str(level): rank for rank, level in enumerate(Level)}) if column.name == "level" else column
+    return column.map(_RANKS) if column.name == "level" else column
 
 
 def _require_time(programme: Programme, as_of: date) -> None:

@@ -8,6 +8,14 @@ import numpy as np
 import pandas as pd
 
 KEY = ["target_id", "dimension", "dimension_value", "place_code"]
+FLAGS = (
+    "has_comparable",
+    "has_other_basis",
+    "has_other_definition",
+    "has_other_period",
+    "has_failed_check",
+    "has_remembered",
+)
 _CARRIED = {
     "value": "actual_value",
     "period": "actual_period",
@@ -38,7 +46,7 @@ def build_cases(
     Adds: `actual_*` (newest value of the chosen series; where none is comparable, the newest of any basis),
     `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
     (one and two years before the actual), `base_year_value`, `n_points`, `has_comparable`, `has_other_basis`,
-    `has_other_definition`, `has_failed_check`, `has_remembered`, `caveat_vi`, `caveat_en`.
+    `has_other_definition`, `has_other_period`, `has_failed_check`, `has_remembered`, `caveat_vi`, `caveat_en`.
     Missing values: columns stay missing where no value is at hand.
     """
     grid = promises.merge(pd.DataFrame({"place_code": place_codes}), how="cross", validate="many_to_many")
@@ -56,7 +64,7 @@ def build_cases(
     )
     wide = wide.merge(_baseline(chosen, dates["start"]), on=KEY, how="left", validate="one_to_one")
     wide = wide.merge(_flags(candidates), on=KEY, how="left", validate="one_to_one")
-    for column in ("has_comparable", "has_other_basis", "has_other_definition", "has_failed_check", "has_remembered"):
+    for column in FLAGS:
         wide[column] = wide[column].eq(True)
     wide["n_points"] = wide["n_points"].fillna(0).astype(int)
     return _add_values_of_year(
@@ -141,6 +149,7 @@ def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
         has_comparable=usable & fits,
         has_other_basis=usable & ~candidates["fits_basis"],
         has_other_definition=usable & candidates["fits_basis"] & ~candidates["fits_definition"],
+        has_other_period=candidates["unusable_reason"].eq("other_period") & fits,
         has_failed_check=candidates["unusable_reason"].eq("failed_check") & fits,
         has_remembered=candidates["unusable_reason"].eq("only_remembered"),
     )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from mande.framework.model import Programme
+from mande.framework.model import Measure, Programme
 from mande.vocabulary import Confidence, Severity, ValueStatus
 
 SERIES_KEY = ["source", "basis", "definition"]
@@ -19,7 +19,7 @@ def compute_actuals(
     Needs: `observations`; `findings` with `observation_id` and `severity`.
     Adds: `series` (source|basis|definition: values are compared within a series only), `year` (middle of the period;
     a whole number for a calendar year), `method`, `is_usable`, `unusable_reason` (failed_check, only_remembered,
-    missing or empty), `is_comparable` (basis and definition fit a target of the programme).
+    other_period, missing or empty), `is_comparable` (basis and definition fit a target of the programme).
     Missing values: a row without a value stays, as not usable.
     """
     wanted = {indicator.id for indicator in programme.indicators}
@@ -29,7 +29,8 @@ def compute_actuals(
         & (observations["period_end"] <= pd.Timestamp(as_of))
     )
     table = observations[is_wanted].copy()
-    reason = _unusable_reason(table, findings)
+    counts = {indicator.id for indicator in programme.indicators if indicator.measure == Measure.COUNT}
+    reason = _unusable_reason(table, findings, counts)
     return table.assign(
         series=table[SERIES_KEY].agg("|".join, axis="columns") if len(table) else pd.Series(dtype=str),
         year=middle_year(table["period_start"], table["period_end"]),
@@ -45,8 +46,11 @@ def middle_year(start: pd.Series, end: pd.Series) -> pd.Series:
     days = (end - start).dt.days / 2
     middle = start + pd.to_timedelta(days.round(), unit="D")
     year = middle.dt.year + (middle.dt.day_of_year - 1) / 365.25 - 0.5
-    is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.day_of_year == 1) & (end.dt.month == 12)
-    return year.mask(is_calendar_year, start.dt.year.astype(float))
+    return year.mask(_is_calendar_year(start, end), start.dt.year.astype(float))
+
+
+def _is_calendar_year(start: pd.Series, end: pd.Series) -> pd.Series:
+    return (start.dt.year == end.dt.year) & (start.dt.day_of_year == 1) & (end.dt.month == 12)
 
 
 def accepted_rules(programme: Programme) -> pd.DataFrame:
@@ -89,14 +93,19 @@ def accepted_rules(programme: Programme) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame) -> pd.Series:
-    """Return why no verdict may rest on a row: failed_check, only_remembered, missing, or empty text."""
+def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame, counts: set[str]) -> pd.Series:
+    """Return why no verdict may rest on a row, or empty text.
+
+    A count of half a year or of several years cannot stand beside counts of one year: other_period.
+    """
     has_failed = table["observation_id"].isin(findings.loc[findings["severity"] == Severity.CRITICAL, "observation_id"])
     is_silent = table["value"].isna() | table["value_status"].isin(
         [ValueStatus.MISSING, ValueStatus.SUPPRESSED, ValueStatus.NOT_APPLICABLE]
     )
     is_unread = ~table["confidence"].isin([word.value for word in Confidence if word.carries_verdict])
+    is_one_year = _is_calendar_year(table["period_start"], table["period_end"])
     reason = pd.Series("", index=table.index, dtype=str)
+    reason = reason.mask(table["indicator"].isin(counts) & ~is_one_year, "other_period")
     reason = reason.mask(is_unread, "only_remembered")
     reason = reason.mask(has_failed, "failed_check")
     return reason.mask(is_silent, "missing")

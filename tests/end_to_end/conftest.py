@@ -1,0 +1,35 @@
+"""Run the real command once, on the real data, and let all end-to-end tests look at what it made."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RUN_ID = "vn-children-2021-2030_mid-term_2024-12-31_province_vi"
+
+
+def mande(*words, cwd=ROOT, timeout=600):
+    """Run the command line as a user would and return the finished process."""
+    return subprocess.run(
+        [sys.executable, "-m", "mande", *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+REVIEW = ("review", "vn-children-2021-2030", "--stage", "mid-term", "--as-of", "2024-12-31", "--level", "province")
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory):
+    """The run that `make review` makes: the nation and 63 provinces."""
+    output = tmp_path_factory.mktemp("reports")
+    process = mande(*REVIEW, "--workers", 2, "--output", output)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.strip() == str(output / RUN_ID / "index.html")
+    return output / RUN_ID
