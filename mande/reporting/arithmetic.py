@@ -19,7 +19,7 @@ def working_of(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> dict[s
         "title": title_of(row, lang),
         "verdict": row["verdict"],
         "reason": row["reason"],
-        "lines": lines or [say("arithmetic.no_input")],
+        "lines": lines,
         "citation": say("arithmetic.citation", document=row["document"], section=row["section"]),
         "hash": say("arithmetic.hash", hash=row["data_hash"]),
     }
@@ -54,7 +54,12 @@ def _path_lines(row: Any, lang: str) -> list[str]:
     lines = []
     if is_number(actual) and is_number(goal):
         lines.append(
-            say("arithmetic.comparison", year=year_form(row["target_year"]), actual=actual_words(row, lang), target=judged_words(row, lang))
+            say(
+                "arithmetic.comparison",
+                year=year_form(row["target_year"]),
+                actual=actual_words(row, lang),
+                target=judged_words(row, lang),
+            )
         )
     if is_number(row["share"]):
         a, b, t = (_exact(value, lang) for value in (actual, baseline, goal))
@@ -63,7 +68,9 @@ def _path_lines(row: Any, lang: str) -> list[str]:
         expected = value_form(row["expected_value"], row["unit"], lang)
         lines.append(say("arithmetic.expected", period=period_form(row["actual_period"], lang), expected=expected))
     if is_number(row["pace"]):
-        observed, planned = (change_form(row[f"{name}_yearly_change"], row["unit"], lang) for name in ("observed", "planned"))
+        observed, planned = (
+            change_form(row[f"{name}_yearly_change"], row["unit"], lang) for name in ("observed", "planned")
+        )
         formula = f"{observed} ÷ {planned} = {share_form(row['pace'], lang)}"
         lines.append(say("arithmetic.pace", observed=observed, planned=planned, formula=formula))
     if is_number(row["required_yearly_change"]):

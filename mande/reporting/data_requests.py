@@ -7,10 +7,9 @@ import pandas as pd
 
 from mande.reporting.number_forms import is_number, period_form
 from mande.reporting.sentences import title_of, year_form
-from mande.reporting.summary import is_assessed
+from mande.reporting.summary import is_conclusive
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
-from mande.vocabulary import Verdict
 
 _ASK = {
     "failed_check": "requests.ask_correction",
@@ -30,27 +29,36 @@ def list_requests(joined: pd.DataFrame, lang: str, *, as_of: str) -> pd.DataFram
     """Return what to request for every part that carries no verdict.
 
     *One row per* measurable part, ordered by the body to ask. *Needs* progress joined with its targets.
-    *Adds* `body`, `number`, `title`, `wanted`, `basis`, `why`, all as text in that language.
+    *Adds* `body`, `number`, `title`, `wanted`, `basis`, `why` as text in that language; `is_keeper`: the body is whoever
+    keeps the statistics, because the programme names none.
     *Missing values*: a target without a responsible body goes under "not stated".
     """
     words = wording(lang)
-    is_open = ~is_assessed(joined["verdict"]) | (joined["verdict"] == Verdict.CANNOT_TELL)
-    rows = joined[is_open & ~joined["reason"].isin(_NOTHING_TO_ASK)]
+    rows = joined[~is_conclusive(joined["verdict"]) & ~joined["reason"].isin(_NOTHING_TO_ASK)]
     records = [
         {
-            "body": words.pick(row, "responsible") or words.say("requests.unknown_body"),
+            "body": body_of(row, lang),
             "number": target_number(row),
             "title": title_of(row, lang),
             "wanted": wanted_data(row, lang, as_of=as_of),
             "basis": words.pick(row, "basis_titles") or words.say("requests.any_basis"),
+            "is_keeper": not words.pick(row, "responsible"),
             "why": words.say(f"reason_short.{row['reason']}"),
         }
         for row in rows.to_dict("records")
     ]
-    columns = ["body", "number", "title", "wanted", "basis", "why"]
+    columns = ["body", "number", "title", "wanted", "basis", "is_keeper", "why"]
     table = pd.DataFrame(records, columns=columns)
     first = table.reset_index().groupby("body")["index"].transform("min")
     return table.assign(_first=first).sort_values("_first", kind="stable").drop(columns="_first").reset_index(drop=True)
+
+
+def body_of(row: Any, lang: str) -> str:
+    """Return whom to ask: the responsible body, or else whoever keeps the statistics that the target is counted by."""
+    words = wording(lang)
+    basis = words.pick(row, "basis_titles")
+    named = words.pick(row, "responsible") or (basis and words.say("requests.keeper_of", basis=basis))
+    return named or words.say("requests.unknown_body")
 
 
 def wanted_data(row: Any, lang: str, *, as_of: str) -> str:

@@ -40,7 +40,10 @@ class Milestone:
 
 @dataclass(frozen=True)
 class PathChart:
-    """All that one chart shows. `others` are series on another basis, each with the letter that names it."""
+    """All that one chart shows. `others` are series that are not judged, each with the letter that names it.
+
+    `is_held`: the baseline already met the first milestone, so that the path is to stay there.
+    """
 
     key: str
     title: str
@@ -49,6 +52,7 @@ class PathChart:
     observed: tuple[Point, ...]
     milestones: tuple[Milestone, ...]
     baseline: Point | None = None
+    is_held: bool = False
     others: tuple[tuple[str, tuple[Point, ...]], ...] = ()
     ends_label: str = ""
 
@@ -85,11 +89,17 @@ def _frame(axes: Axes, chart: PathChart) -> None:
     axes.yaxis.set_major_locator(FixedLocator(_value_ticks(low - room, top)))
     axes.yaxis.set_major_formatter(lambda value, _: number_form(value, chart.lang, decimals=2))
     axes.tick_params(labelsize=10, length=0, pad=3, colors="#333b42")
-    axes.grid(axis="y", color="#e3e7ea", linewidth=0.7)
-    axes.set_axisbelow(True)
+    _draw_grid(axes)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color("#9aa3ab")
+
+
+def _draw_grid(axes: Axes) -> None:
+    """Draw all grid lines as one broken line: a quarter of the bytes."""
+    left, right = axes.get_xlim()
+    heights = [height for tick in axes.get_yticks() for height in (tick, tick, float("nan"))]
+    axes.plot([left, right, float("nan")] * (len(heights) // 3), heights, color="#e3e7ea", linewidth=0.7, zorder=0)
 
 
 def _year_ticks(first: float, last: float) -> list[int]:
@@ -110,18 +120,20 @@ def _value_ticks(low: float, high: float) -> list[float]:
 def _draw_others(axes: Axes, chart: PathChart) -> None:
     for letter, points in chart.others:
         years, values = [point.year for point in points], [point.value for point in points]
-        axes.plot(years, values, color=OTHER_GREY, linewidth=1, marker=".", markersize=3.5, clip_on=False)
+        marker = "." if len(points) == 1 else ""
+        axes.plot(years, values, color=OTHER_GREY, linewidth=1.2, marker=marker, markersize=6, clip_on=False)
         _write(axes, points[-1], letter, color="#5a6570", shift=(4, -3), align="left", style="italic")
 
 
 def _draw_path(axes: Axes, chart: PathChart) -> None:
     stops = [(stop.year, stop.value) for stop in chart.milestones]
     if chart.baseline is not None:
-        stops.insert(0, (chart.baseline.year, chart.baseline.value))
+        level = stops[0][1] if chart.is_held and stops else chart.baseline.value
+        stops.insert(0, (chart.baseline.year, level))
     if len(stops) > 1:
         axes.plot(*zip(*stops, strict=True), color=PATH_GREY, linewidth=1.3, dashes=(4, 3), clip_on=False)
     for stop in chart.milestones:
-        axes.plot([stop.year], [stop.value], color=TARGET_BROWN, marker="D", markersize=6, clip_on=False)
+        axes.plot([stop.year], [stop.value], linestyle="", color=TARGET_BROWN, marker="D", markersize=6, clip_on=False)
         text = f"{_SIGNS.get(stop.operator, '')} {stop.label}".strip()
         is_last = stop is chart.milestones[-1]
         # The corner that the path leaves free: outside it at its end, on its upper or lower side on the way.
@@ -149,11 +161,14 @@ def _draw_observed(axes: Axes, chart: PathChart) -> None:
     if chart.baseline is not None:
         axes.plot(
             [chart.baseline.year], [chart.baseline.value],
-            color=INK, marker="s", markersize=9, markerfacecolor="none", markeredgewidth=1.4, clip_on=False,
+            linestyle="", color=INK, marker="s", markersize=9, markerfacecolor="none", markeredgewidth=1.4, clip_on=False,
         )  # fmt: skip
     newest = chart.observed[-1]
-    side = 7 if _is_falling(chart) else -16
-    _write(axes, newest, newest.label, color=INK, shift=(6, side), align="left", weight="bold")
+    # The side from which the line does not come and to which the path does not go.
+    side = -16 if _is_falling(chart) else 7
+    is_at_edge = newest.year < axes.get_xlim()[0] + 0.12 * (axes.get_xlim()[1] - axes.get_xlim()[0])
+    shift, align = ((7, side), "left") if is_at_edge else ((-5, side), "right")
+    _write(axes, newest, newest.label, color=INK, shift=shift, align=align, weight="bold")
     if chart.baseline is not None and chart.baseline.year != newest.year:
         _write(axes, chart.baseline, chart.baseline.label, color=INK, shift=(0, side))
     if chart.ends_label:

@@ -22,9 +22,10 @@ VERDICT_MARKS = {
     Verdict.NOT_MET: "✗",
     Verdict.CANNOT_TELL: "?",
     Verdict.NOT_COMPARABLE: "≠",
-    Verdict.NOT_ASSESSABLE: "–",
+    Verdict.NOT_ASSESSABLE: "○",
 }
-"""A mark for each verdict, so that none depends on colour; no arrow, because a fall is often good."""
+"""A mark for each verdict, so that none depends on colour; no arrow, because a fall is often good; no dash, it
+looks like a minus."""
 
 
 @dataclass(frozen=True)

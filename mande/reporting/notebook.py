@@ -29,7 +29,9 @@ def declared_parameters(notebook: Path | str) -> dict[str, Any]:
     cells = [cell for cell in found.cells if cell.cell_type == "code" and PARAMETERS in _tags(cell)]
     if len(cells) != 1:
         raise UsageError(
-            Problem(str(notebook), f"{len(cells)} cells have the tag {PARAMETERS!r}", "tag exactly one code cell with it")
+            Problem(
+                str(notebook), f"{len(cells)} cells have the tag {PARAMETERS!r}", "tag exactly one code cell with it"
+            )
         )
     return _assignments(cells[0].source, str(notebook))
 
@@ -43,7 +45,10 @@ def check_parameters(given: Mapping[str, Any], declared: Mapping[str, Any]) -> N
     if unknown:
         known = ", ".join(sorted(declared)) or "none"
         raise UsageError(
-            [Problem(name, "the notebook does not declare this parameter", f"declared are: {known}") for name in unknown]
+            [
+                Problem(name, "the notebook does not declare this parameter", f"declared are: {known}")
+                for name in unknown
+            ]
         )
 
 
@@ -81,7 +86,9 @@ def _require_whole(notebook: NotebookNode) -> None:
             continue
         errors = [output for output in cell.outputs if output.output_type == "error"]
         if errors:
-            problems.append(Problem(f"cell {number}", f"{errors[0].ename}: {errors[0].evalue}", "mend the cause, run again"))
+            problems.append(
+                Problem(f"cell {number}", f"{errors[0].ename}: {errors[0].evalue}", "mend the cause, run again")
+            )
         elif cell.source.strip() and cell.execution_count is None:
             problems.append(Problem(f"cell {number}", "it did not run", "execute the whole notebook"))
     if problems:

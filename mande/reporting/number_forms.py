@@ -20,20 +20,20 @@ NO_BREAK_SPACE = "\u00a0"
 _PERIOD = re.compile(r"^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$")
 
 
-def number_form(value: float, lang: str, *, decimals: int = 1, signed: bool = False) -> str:
-    """Return a number in local form with at most that many decimals, and a true minus sign.
+def number_form(value: float, lang: str, *, decimals: int = 1, least: int = 0, signed: bool = False) -> str:
+    """Return a number in local form with at most that many decimals (at least `least`), and a true minus sign.
 
     >>> number_form(1234.5, "vi"), number_form(1234.5, "en"), number_form(-0.25, "vi", decimals=2, signed=True)
     ('1.234,5', '1,234.5', '−0,25')
     """
     rounded = round(value, decimals)
-    text = format_decimal(abs(rounded), format="#,##0." + "#" * decimals if decimals else "#,##0", locale=lang)
+    text = format_decimal(abs(rounded), format=_pattern(decimals, least), locale=lang)
     if rounded < 0:
         return "−" + text
     return "+" + text if signed and rounded > 0 else text
 
 
-def value_form(value: float, unit: str, lang: str, *, against: float | None = None) -> str:
+def value_form(value: float, unit: str, lang: str, *, against: float | None = None, least: int = 0) -> str:
     """Return a value with `%` if it is a percentage; other units are named by `unit_form`.
 
     Rounding never hides on which side of `against` a value lies: decimals are added until it shows.
@@ -46,8 +46,17 @@ def value_form(value: float, unit: str, lang: str, *, against: float | None = No
     decimals = _decimals(value, unit)
     while against is not None and value != against and decimals < 6 and round(value, decimals) == round(against, 6):
         decimals += 1
-    text = number_form(value, lang, decimals=decimals)
+    text = number_form(value, lang, decimals=decimals, least=min(least, decimals))
     return text + NO_BREAK_SPACE + "%" if unit == "percent" else text
+
+
+def observed_form(value: float, unit: str, lang: str, *, against: float | None = None) -> str:
+    """Return an observed value as statistics print it, with one decimal at least; whole from 100 on.
+
+    >>> observed_form(18.0, "per_1000_live_births", "vi"), observed_form(100.0, "percent", "vi")
+    ('18,0', '100\xa0%')
+    """
+    return value_form(value, unit, lang, against=against, least=1 if is_number(value) and abs(value) < 100 else 0)
 
 
 def change_form(value: float, unit: str, lang: str) -> str:
@@ -105,6 +114,10 @@ def year_of(year: float) -> int:
 def is_number(value: object) -> bool:
     """Return whether there is a number at all: not None, not NaN."""
     return isinstance(value, Real) and math.isfinite(value)
+
+
+def _pattern(decimals: int, least: int) -> str:
+    return "#,##0." + "0" * least + "#" * (decimals - least) if decimals else "#,##0"
 
 
 def _decimals(value: float, unit: str) -> int:

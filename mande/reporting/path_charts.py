@@ -1,17 +1,19 @@
 """The path charts of a unit: which values each one shows, and in what words it is described."""
 
+import operator
 from typing import Any
 
 import pandas as pd
 
 from mande.reporting.figures import Milestone, PathChart, Point
-from mande.reporting.number_forms import is_number, period_form, value_form, year_of
+from mande.reporting.number_forms import is_number, observed_form, period_form, value_form, year_of
 from mande.reporting.sentences import end_words, judged_words, title_of
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
-from mande.vocabulary import TOTAL, Verdict
+from mande.vocabulary import Verdict
 
 _LETTERS = "abcdefghij"
+_MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def charts_of(joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -27,24 +29,35 @@ def charts_of(joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dic
         ]
         judged = values[values["is_comparable"] & (values["series"] == row["series"])]
         if len(judged):
-            charts.append(_chart(row, judged, values[values["series"] != row["series"]], lang, names))
+            others = _other_series(values[values["series"] != row["series"]], row["unit"], lang, names)
+            charts.append(_chart(row, judged, others, lang, key=f"c{len(charts) + 1}"))
     return charts
 
 
-def _chart(row: Any, judged: pd.DataFrame, others: pd.DataFrame, lang: str, names: dict[str, str]) -> dict[str, Any]:
-    series = [
-        (letter, _series_name(group.iloc[0], names), tuple(_points(group, row["unit"], lang)))
-        for letter, (_, group) in zip(_LETTERS, others.groupby("series", sort=True), strict=False)
+def _other_series(
+    values: pd.DataFrame, unit: str, lang: str, names: dict[str, str]
+) -> list[tuple[str, str, tuple[Point, ...]]]:
+    """Return letter, name and points of each series that is not judged."""
+    groups = zip(_LETTERS, values.groupby("series", sort=True), strict=False)
+    return [
+        (letter, _series_name(rows.iloc[0], names), tuple(_points(rows, unit, lang))) for letter, (_, rows) in groups
     ]
+
+
+def _chart(
+    row: Any, judged: pd.DataFrame, others: list[tuple[str, str, tuple[Point, ...]]], lang: str, *, key: str
+) -> dict[str, Any]:
+    milestones = _milestones(row, lang)
     chart = PathChart(
-        key=_key_of(row),
+        key=key,
         title=title_of(row, lang),
-        description=_description(row, judged, [name for _, name, _ in series], lang),
+        description=_description(row, judged, [name for _, name, _ in others], lang),
         lang=lang,
         observed=tuple(_points(judged, row["unit"], lang)),
-        milestones=tuple(_milestones(row, lang)),
+        milestones=tuple(milestones),
         baseline=_baseline(row, lang),
-        others=tuple((letter, points) for letter, _, points in series),
+        is_held=bool(milestones) and _meets(row["baseline_value"], milestones[0]),
+        others=tuple((letter, points) for letter, _, points in others),
         ends_label=_ends_label(row, judged, lang),
     )
     return {
@@ -52,13 +65,14 @@ def _chart(row: Any, judged: pd.DataFrame, others: pd.DataFrame, lang: str, name
         "title": title_of(row, lang),
         "verdict": row["verdict"],
         "svg": chart.draw(),
-        "others": [f"{letter}: {name}" for letter, name, _ in series],
+        "others": [f"{letter}: {name}" for letter, name, _ in others],
     }
 
 
-def _key_of(row: Any) -> str:
-    group = "" if row["dimension_value"] == TOTAL else f"-{row['dimension_value']}"
-    return f"c-{row['target_id']}{group}".lower().replace(".", "-").replace("/", "-")
+def _meets(value: object, stop: Milestone) -> bool:
+    if not is_number(value) or stop.operator not in _MEETS:
+        return False
+    return _MEETS[stop.operator](value, stop.value)
 
 
 def _points(values: pd.DataFrame, unit: str, lang: str) -> list[Point]:
@@ -66,7 +80,7 @@ def _points(values: pd.DataFrame, unit: str, lang: str) -> list[Point]:
         Point(
             float(value["year"]),
             float(value["value"]),
-            value_form(float(value["value"]), unit, lang),
+            observed_form(float(value["value"]), unit, lang),
             is_firm=value["value_status"] == "observed" and value["value_qualifier"] in ("=", "", None),
         )
         for value in values.to_dict("records")
@@ -79,16 +93,16 @@ def _milestones(row: Any, lang: str) -> list[Milestone]:
         (row["target_year"], row["operator"], row["target_value"]),
         (row["end_year"], row["end_operator"], row["end_value"]),
     )
-    for year, operator, value in stops:
+    for year, sign, value in stops:
         if is_number(year) and is_number(value) and row["kind"] in ("level", "complete", "change_from_base"):
-            found[year] = Milestone(float(year), float(value), operator or "", value_form(value, row["unit"], lang))
+            found[year] = Milestone(float(year), float(value), sign or "", value_form(value, row["unit"], lang))
     return sorted(found.values(), key=lambda stop: stop.year)
 
 
 def _baseline(row: Any, lang: str) -> Point | None:
     if not is_number(row["baseline_value"]):
         return None
-    label = value_form(row["baseline_value"], row["unit"], lang)
+    label = observed_form(row["baseline_value"], row["unit"], lang)
     return Point(float(row["baseline_year"]), float(row["baseline_value"]), label)
 
 
@@ -107,13 +121,13 @@ def _series_name(value: Any, names: dict[str, str]) -> str:
 
 def _description(row: Any, judged: pd.DataFrame, others: list[str], lang: str) -> str:
     say = wording(lang).say
-    values = "; ".join(
-        f"{period_form(value['period'], lang)}: {value_form(value['value'], row['unit'], lang)}"
-        for value in judged.to_dict("records")
+    ends = judged.iloc[[0, -1]].drop_duplicates("observation_id").to_dict("records")
+    values = " … ".join(
+        f"{period_form(end['period'], lang)}: {observed_form(end['value'], row['unit'], lang)}" for end in ends
     )
-    sentences = [say("charts.alt_observed", values=values)]
+    sentences = [say("charts.alt_observed", n=len(judged), values=values)]
     if is_number(row["baseline_value"]):
-        baseline = value_form(row["baseline_value"], row["unit"], lang)
+        baseline = observed_form(row["baseline_value"], row["unit"], lang)
         sentences.append(say("charts.alt_baseline", value=baseline, period=period_form(row["baseline_period"], lang)))
     if is_number(row["target_value"]):
         sentences.append(say("charts.alt_target", year=year_of(row["target_year"]), target=judged_words(row, lang)))

@@ -54,7 +54,9 @@ def find_snapshots(targets: pd.DataFrame, actuals: pd.DataFrame, units: pd.DataF
     return [snapshot for snapshot in found if snapshot is not None]
 
 
-def _snapshot(target: dict[str, Any], usable: pd.DataFrame, provinces: set[str], needed: int) -> ProvinceSnapshot | None:
+def _snapshot(
+    target: dict[str, Any], usable: pd.DataFrame, provinces: set[str], needed: int
+) -> ProvinceSnapshot | None:
     same = (usable["indicator"] == target["indicator"]) & (usable["dimension_value"] == target["dimension_value"])
     values = usable[same].assign(calendar_year=lambda table: table["year"].map(year_of))
     panel = values[values["place_code"].isin(provinces)]

@@ -17,21 +17,28 @@ def count_outcomes(outcomes: pd.DataFrame) -> dict[str, int]:
 
 
 def found_problems(outcomes: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
-    """Return the failed checks and the warnings of one unit, worst first, with cell, cure and explanation."""
+    """Return the failed checks and the warnings of one unit, worst first, with cells, cure and explanation.
+
+    One finding in several files is one row that names them all.
+    """
     words = wording(lang)
     rows = [row for outcome in _ORDER for row in outcomes[outcomes["outcome"] == outcome].to_dict("records")]
-    return [
-        {
-            "outcome": row["outcome"],
-            "is_critical": row["severity"] == Severity.CRITICAL,
-            "message": words.pick(row, "message"),
-            "file": row["file"] or "",
-            "cells": row["cells"] or "",
-            "cure": words.pick(row, "cure"),
-            "annotation": words.pick(row, "annotation"),
-        }
-        for row in rows
-    ]
+    problems: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in rows:
+        message, annotation = words.pick(row, "message"), words.pick(row, "annotation")
+        problem = problems.setdefault(
+            (row["outcome"], message, annotation),
+            {
+                "outcome": row["outcome"],
+                "is_critical": row["severity"] == Severity.CRITICAL,
+                "message": message,
+                "annotation": annotation,
+                "cure": words.pick(row, "cure"),
+                "places": [],
+            },
+        )
+        problem["places"].append(f"{row['file'] or ''} {row['cells'] or ''}".strip())
+    return list(problems.values())
 
 
 def grouped_problems(outcomes: pd.DataFrame, units: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
@@ -57,4 +64,6 @@ def grouped_problems(outcomes: pd.DataFrame, units: pd.DataFrame, lang: str) -> 
                 "units": sorted(set(rows[name].dropna())),
             }
         )
-    return sorted(groups, key=lambda group: (_ORDER.index(group["outcome"]), not group["is_critical"], -len(group["units"])))
+    return sorted(
+        groups, key=lambda group: (_ORDER.index(group["outcome"]), not group["is_critical"], -len(group["units"]))
+    )

@@ -108,7 +108,12 @@ def open_run(folder: str | Path = "", **expected: str) -> Run:
     wrong = [name for name, value in expected.items() if run.info.get(name) != value]
     if wrong:
         raise UsageError(
-            [Problem(name, f"the run {folder} is of {run.info.get(name)!r}, not {expected[name]!r}", "name another run") for name in wrong]
+            [
+                Problem(
+                    name, f"the run {folder} is of {run.info.get(name)!r}, not {expected[name]!r}", "name another run"
+                )
+                for name in wrong
+            ]
         )
     return run
 
@@ -130,8 +135,14 @@ def _newest_run(start: Path, expected: dict[str, str]) -> Run:
     """Return the run that was made last; half-made ones, whose folders begin with a dot, do not count."""
     reports = next((folder / "reports" for folder in (start, *start.parents) if (folder / "reports").is_dir()), None)
     folders = [] if reports is None else [found.parent for found in reports.glob("[!.]*/run.json")]
-    runs = [run for run in map(_read_run, folders) if all(run.info.get(name) == value for name, value in expected.items())]
+    runs = [
+        run for run in map(_read_run, folders) if all(run.info.get(name) == value for name, value in expected.items())
+    ]
     if not runs:
         wanted = " ".join(expected.values())
-        raise UsageError(Problem(str(reports or start / "reports"), f"there is no run {wanted} in it".replace("  ", " "), _MAKE_A_RUN))
+        raise UsageError(
+            Problem(
+                str(reports or start / "reports"), f"there is no run {wanted} in it".replace("  ", " "), _MAKE_A_RUN
+            )
+        )
     return max(runs, key=lambda run: (run.info["made_at"], str(run.folder)))

@@ -10,6 +10,7 @@ from mande.reporting.number_forms import (
     date_form,
     is_number,
     number_form,
+    observed_form,
     period_form,
     share_form,
     value_form,
@@ -22,10 +23,10 @@ _OPERATORS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least"}
 _QUALIFIERS = {"~": "about", ">": "more", "<": "less"}
 
 
-def title_of(row: Any, lang: str) -> str:
-    """Return the title of a target, with its population group if it has one."""
+def title_of(row: Any, lang: str, *, stem: str = "title") -> str:
+    """Return the title of a target (`stem` "short": its short name), with its population group if it has one."""
     words = wording(lang)
-    title = words.pick(row, "title")
+    title = words.pick(row, stem)
     group = row["dimension_value"]
     if group == TOTAL:
         return title
@@ -43,11 +44,20 @@ def end_words(row: Any, lang: str) -> str:
     return _promise(row, lang, operator=row["end_operator"], value=row["end_value"])
 
 
-def actual_words(row: Any, lang: str, *, prefix: str = "actual") -> str:
+def actual_words(row: Any, lang: str) -> str:
     """Return the newest value, with "khoảng" or "trên" if the source says so."""
-    value = value_form(row[f"{prefix}_value"], row["unit"], lang, against=_number_or_none(row["target_value"]))
-    qualifier = _QUALIFIERS.get(row[f"{prefix}_qualifier"])
-    return wording(lang).say(f"qualifier.{qualifier}", value=value) if qualifier else value
+    against = _number_or_none(row["target_value"])
+    qualifier = _QUALIFIERS.get(row["actual_qualifier"])
+    if qualifier is None:
+        return observed_form(row["actual_value"], row["unit"], lang, against=against)
+    return wording(lang).say(
+        f"qualifier.{qualifier}", value=value_form(row["actual_value"], row["unit"], lang, against=against)
+    )
+
+
+def baseline_words(row: Any, lang: str) -> str:
+    """Return the baseline's value."""
+    return observed_form(row["baseline_value"], row["unit"], lang, against=_number_or_none(row["target_value"]))
 
 
 def reason_sentence(row: Any, lang: str, *, as_of: str, found_basis: str, wanted_basis: str) -> str:
@@ -57,10 +67,10 @@ def reason_sentence(row: Any, lang: str, *, as_of: str, found_basis: str, wanted
     """
     unit = row["unit"]
     return wording(lang).say(
-        f"reason.{row['reason']}",
+        _reason_key(row, lang),
         actual=actual_words(row, lang),
         period=period_form(row["actual_period"], lang),
-        baseline=value_form(row["baseline_value"], unit, lang, against=_number_or_none(row["target_value"])),
+        baseline=baseline_words(row, lang),
         baseline_period=period_form(row["baseline_period"], lang),
         target=judged_words(row, lang),
         judged_year=due_year(row),
@@ -72,11 +82,20 @@ def reason_sentence(row: Any, lang: str, *, as_of: str, found_basis: str, wanted
         max_age=number_form(row["max_age_years"], lang) if is_number(row["max_age_years"]) else "–",
         as_of=date_form(as_of, lang),
         change=_judged_change(row, lang),
-        lower=value_form(row["actual_lower"], unit, lang),
-        upper=value_form(row["actual_upper"], unit, lang),
+        lower=observed_form(row["actual_lower"], unit, lang),
+        upper=observed_form(row["actual_upper"], unit, lang),
         base_year=year_form(row["base_year"]),
         basis_found=found_basis or "–",
         basis_wanted=wanted_basis or "–",
+    )
+
+
+def _reason_key(row: Any, lang: str) -> str:
+    """Return the key of the sentence; some reasons have another one for a row without a value or for every year."""
+    key = f"reason.{row['reason']}"
+    variants = {"without_value": not is_number(row["actual_value"]), "every_year": bool(row["has_span"])}
+    return next(
+        (f"{key}.{name}" for name, holds in variants.items() if holds and wording(lang).knows(f"{key}.{name}")), key
     )
 
 
@@ -103,8 +122,6 @@ def verdict_counts(verdicts: pd.Series, lang: str) -> list[str]:
     return [words.say(f"count.{verdict}", n=number_form(counts[verdict], lang, decimals=0)) for verdict in order]
 
 
-
-
 def _promise(row: Any, lang: str, *, operator: object, value: object) -> str:
     say = wording(lang).say
     in_words = _KINDS.get(row["kind"])
@@ -117,7 +134,7 @@ def _promise(row: Any, lang: str, *, operator: object, value: object) -> str:
 
 def _change_from_base(row: Any, lang: str, value: float) -> str:
     """The promise is a percentage against a base year; `promised_change_pct` keeps it, `value` may be the level it means."""
-    percent = row["promised_change_pct"]
+    percent = row.get("promised_change_pct")
     if not is_number(percent):
         return wording(lang).say("target.none")
     key = "target.fall_from_base" if percent < 0 else "target.rise_from_base"

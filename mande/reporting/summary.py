@@ -7,12 +7,13 @@ from mande.reporting.wording import wording
 from mande.vocabulary import Verdict
 
 
-_ASSESSED = [verdict.value for verdict in Verdict if verdict.is_assessed]
+CONCLUSIVE = frozenset(verdict.value for verdict in Verdict if verdict.is_assessed) - {Verdict.CANNOT_TELL.value}
+"""Verdicts that conclude something; "cannot tell" was assessed, but a reader learns nothing from it yet."""
 
 
-def is_assessed(verdicts: pd.Series) -> pd.Series:
-    """Return of each verdict whether it says anything about the promise."""
-    return verdicts.isin(_ASSESSED)
+def is_conclusive(verdicts: pd.Series) -> pd.Series:
+    """Return of each verdict whether it concludes anything about the promise."""
+    return verdicts.isin(CONCLUSIVE)
 
 
 def count_verdicts(verdicts: pd.Series) -> dict[str, int]:
@@ -35,7 +36,7 @@ def headline_sentences(progress: pd.DataFrame, targets: pd.DataFrame, lang: str)
     """
     say = wording(lang).say
     counts = count_verdicts(progress["verdict"])
-    assessed = {verdict: n for verdict, n in counts.items() if Verdict(verdict).is_assessed}
+    assessed = {verdict: n for verdict, n in counts.items() if verdict in CONCLUSIVE}
     rest = {verdict: n for verdict, n in counts.items() if verdict not in assessed}
     parts = parts_words(targets, lang)
     sentences = []
@@ -48,6 +49,7 @@ def headline_sentences(progress: pd.DataFrame, targets: pd.DataFrame, lang: str)
         sentences.append(say("headline.none_assessed", parts=parts, counts=count_words(rest, lang)))
         sentences.append(_newest_sentence(progress, lang))
     if rest:
+        sentences.append(say("headline.reasons", reasons=reason_words(progress, lang)))
         sentences.append(say("headline.see_requests"))
     return sentences
 
@@ -58,10 +60,25 @@ def count_words(counts: dict[str, int], lang: str) -> str:
     return ", ".join(say(f"count.{verdict}", n=number_form(n, lang, decimals=0)) for verdict, n in counts.items())
 
 
+def reason_words(progress: pd.DataFrame, lang: str) -> str:
+    """Return "21 chưa có số liệu, 8 số liệu đã cũ": why there is no verdict, most frequent first."""
+    say = wording(lang).say
+    counts = progress.loc[~is_conclusive(progress["verdict"]), "reason"].value_counts()
+    return ", ".join(
+        f"{number_form(n, lang, decimals=0)} {say(f'reason_short.{reason}')}" for reason, n in counts.items()
+    )
+
+
+def span_form(values: pd.Series, lang: str) -> str:
+    """Return the one number of a column, or its smallest and largest: "3–5"."""
+    ends = dict.fromkeys(number_form(float(value), lang) for value in (values.min(), values.max()))
+    return "–".join(ends)
+
+
 def _newest_sentence(progress: pd.DataFrame, lang: str) -> str:
     say = wording(lang).say
     newest = progress["actual_year"].max()
     if pd.isna(newest):
         return say("headline.no_value_at_all")
-    age = number_form(float(progress["max_age_years"].max()), lang)
+    age = span_form(progress.loc[progress["actual_value"].notna(), "max_age_years"], lang)
     return say("headline.newest_value", year=year_of(newest), max_age=age)

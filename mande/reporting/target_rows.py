@@ -1,13 +1,24 @@
 """Progress joined with the words of its targets, and one row of text per measurable part, as tables show it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mande.reporting.number_forms import is_number, period_form, share_form, unit_form, value_form
-from mande.reporting.sentences import actual_words, end_words, judged_words, reason_sentence, title_of, year_form
+from mande.reporting.number_forms import is_number, period_form, share_form, unit_form
+from mande.reporting.sentences import (
+    actual_words,
+    baseline_words,
+    end_words,
+    judged_words,
+    reason_sentence,
+    title_of,
+    year_form,
+)
 from mande.reporting.wording import wording
 from mande.vocabulary import ValueStatus, Verdict
+
+if TYPE_CHECKING:
+    from mande.reporting.run import Run
 
 TARGET_KEY = ["target_id", "dimension", "dimension_value"]
 TARGET_TEXTS = [
@@ -27,6 +38,19 @@ def join_targets(progress: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
     joined = progress.merge(words, on=TARGET_KEY, how="left", validate="many_to_one")
     joined = joined.merge(order, on=TARGET_KEY, how="left", validate="many_to_one")
     return joined.sort_values("_order", kind="stable").drop(columns="_order").reset_index(drop=True)
+
+
+def table_rows(rows: pd.DataFrame, run: "Run", lang: str) -> list[dict[str, Any]]:
+    """Return the texts of the targets table for rows of progress joined with their targets."""
+    names, titles, as_of = basis_names(run.targets, lang), source_titles(run.sources, lang), run.info["as_of"]
+    return [
+        target_row(row, lang, as_of=as_of, basis=found_basis(row, names, titles)) for row in rows.to_dict("records")
+    ]
+
+
+def source_titles(sources: pd.DataFrame, lang: str) -> dict[str, str]:
+    """Return the publications by id with their titles."""
+    return dict(zip(sources["source"], sources[f"title_{lang}"], strict=True))
 
 
 def basis_names(targets: pd.DataFrame, lang: str) -> dict[str, str]:
@@ -52,11 +76,12 @@ def target_row(row: Any, lang: str, *, as_of: str, basis: str) -> dict[str, Any]
     return {
         "number": target_number(row),
         "title": title_of(row, lang),
-        "unit": "" if row["unit"] == "percent" else unit_form(row["unit"], lang),
+        "unit": _unit_words(row, lang),
+        "is_empty": not is_number(row["actual_value"]),
         "milestone": _with_strength(judged_words(row, lang), row["strength"], lang),
         "milestone_year": _other_year(row),
-        "end": _with_strength(end_words(row, lang), row["end_strength"], lang) if is_number(row["end_year"]) else "–",
-        "baseline": _value_and_period(row, lang, "baseline"),
+        "end": _end(row, lang),
+        "baseline": _baseline(row, lang),
         "newest": newest_value(row, lang),
         "is_judged": is_judged,
         "share": share_form(row["share"], lang) if is_judged else "–",
@@ -84,10 +109,23 @@ def newest_value(row: Any, lang: str) -> str:
     return f"{actual_words(row, lang)} ({', '.join(marks)})"
 
 
-def _value_and_period(row: Any, lang: str, prefix: str) -> str:
-    if not is_number(row[f"{prefix}_value"]):
+def _unit_words(row: Any, lang: str) -> str:
+    """Name the unit of measure unless the title does so, or it is per cent, which stands with each value."""
+    words = unit_form(row["unit"], lang)
+    return "" if row["unit"] == "percent" or words.lower() in title_of(row, lang).lower() else words
+
+
+def _end(row: Any, lang: str) -> str:
+    """Return the last level; where the text has only one, later than the judged year, that one."""
+    if is_number(row["end_year"]):
+        return _with_strength(end_words(row, lang), row["end_strength"], lang)
+    return _with_strength(judged_words(row, lang), row["strength"], lang) if _other_year(row) else "–"
+
+
+def _baseline(row: Any, lang: str) -> str:
+    if not is_number(row["baseline_value"]):
         return wording(lang).say("targets.none")
-    return f"{value_form(row[f'{prefix}_value'], row['unit'], lang)} ({period_form(row[f'{prefix}_period'], lang)})"
+    return f"{baseline_words(row, lang)} ({period_form(row['baseline_period'], lang)})"
 
 
 def _with_strength(words: str, strength: object, lang: str) -> str:

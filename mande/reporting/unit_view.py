@@ -10,11 +10,11 @@ from mande.reporting.arithmetic import inputs_of, working_of
 from mande.reporting.data_requests import list_requests
 from mande.reporting.fragments import Fragment, fragment
 from mande.reporting.masthead import footer_of, masthead_of
-from mande.reporting.number_forms import number_form, share_form
+from mande.reporting.number_forms import share_form
 from mande.reporting.path_charts import charts_of
 from mande.reporting.quality import count_outcomes, found_problems
-from mande.reporting.summary import count_verdicts, headline_sentences
-from mande.reporting.target_rows import basis_names, found_basis, join_targets, target_row
+from mande.reporting.summary import count_verdicts, headline_sentences, span_form
+from mande.reporting.target_rows import basis_names, join_targets, source_titles, table_rows
 from mande.reporting.wording import wording
 
 if TYPE_CHECKING:
@@ -80,7 +80,10 @@ class UnitView:
     def targets_table(self) -> Fragment:
         """All targets by objective with milestone, baseline, newest value, verdict and reason."""
         objectives = [
-            {"title": wording(self.lang).pick(rows.iloc[0], "result_title"), "rows": self._target_rows(rows)}
+            {
+                "title": wording(self.lang).pick(rows.iloc[0], "result_title"),
+                "rows": table_rows(rows, self.run, self.lang),
+            }
             for _, rows in self.targets.groupby("result", sort=False)
         ]
         judged_year = self.run.info["judged_year"]
@@ -91,14 +94,15 @@ class UnitView:
     @property
     def path_charts(self) -> Fragment:
         """A chart for each target with at least one comparable value."""
-        names = basis_names(self.run.targets, self.lang) | self._source_titles
+        names = basis_names(self.run.targets, self.lang) | source_titles(self.run.sources, self.lang)
         return fragment("path_charts", self.lang, charts=charts_of(self.targets, self.actuals, self.lang, names))
 
     @property
     def requests(self) -> Fragment:
         """What to request from whom."""
         bodies = [
-            {"body": body, "rows": rows.to_dict("records")} for body, rows in self.requested.groupby("body", sort=False)
+            {"body": body, "rows": rows.to_dict("records"), "has_basis": not rows["is_keeper"].all()}
+            for body, rows in self.requested.groupby("body", sort=False)
         ]
         return fragment("requests", self.lang, bodies=bodies, n=len(self.requested))
 
@@ -112,9 +116,7 @@ class UnitView:
     def sources(self) -> Fragment:
         """The publications behind this unit's values, with edition, licence and address."""
         cited = self.run.sources[self.run.sources["source"].isin(self.actuals["source"])]
-        rows = [
-            {**row, "title": wording(self.lang).pick(row, "title")} for row in cited.fillna("").to_dict("records")
-        ]
+        rows = [{**row, "title": wording(self.lang).pick(row, "title")} for row in cited.fillna("").to_dict("records")]
         return fragment("sources", self.lang, rows=rows, document=self.run.info["document"])
 
     @property
@@ -122,35 +124,20 @@ class UnitView:
         """The working of every verdict with its numbers, rule and cells."""
         inputs = inputs_of(self.actuals)
         rows = [working_of(row, self.lang, inputs) for row in self.targets.to_dict("records")]
-        return fragment("arithmetic", self.lang, rows=rows, **_rule_words(self.targets.iloc[0], self.lang))
+        return fragment("arithmetic", self.lang, rows=rows, **_rule_words(self.targets, self.lang))
 
     @property
     def footer(self) -> Fragment:
         """Date of the data, version and run."""
         return footer_of(self.run.info, self.lang)
 
-    @cached_property
-    def _source_titles(self) -> dict[str, str]:
-        return dict(zip(self.run.sources["source"], self.run.sources[f"title_{self.lang}"], strict=True))
 
-    def _target_rows(self, rows: pd.DataFrame) -> list[dict[str, Any]]:
-        names = basis_names(self.run.targets, self.lang)
-        return [
-            target_row(
-                row,
-                self.lang,
-                as_of=self.run.info["as_of"],
-                basis=found_basis(row, names, self._source_titles),
-            )
-            for row in rows.to_dict("records")
-        ]
-
-
-def _rule_words(row: Any, lang: str) -> dict[str, str]:
+def _rule_words(targets: pd.DataFrame, lang: str) -> dict[str, str]:
+    first = targets.iloc[0]
     return {
-        "rule": row["rule"],
-        "version": row["rule_version"],
-        "on_track": share_form(row["on_track_pace"], lang),
-        "behind": share_form(row["behind_pace"], lang),
-        "max_age": number_form(float(row["max_age_years"]), lang),
+        "rule": first["rule"],
+        "version": first["rule_version"],
+        "on_track": share_form(first["on_track_pace"], lang),
+        "behind": share_form(first["behind_pace"], lang),
+        "max_age": span_form(targets["max_age_years"], lang),
     }

@@ -61,7 +61,7 @@ KINDS = {
 NOTE = "<script>alert('note')</script>"
 LONG_NAME = "Huyện đảo Mẫu và vùng biển đảo lân cận"
 FULL, EMPTY, OLD, LONG = "M01", "M02", "M03", "M04"
-N_UNITS = 12
+N_UNITS = 24
 
 
 def made_up_units() -> pd.DataFrame:
@@ -341,7 +341,13 @@ def write_made_up_run(folder: Path, lang: str = "vi") -> Path:
         "made_at": "2025-01-15T08:30:00+00:00",
         "mande_version": "0.1.0",
         "run_id": "made-up-run",
-        "rule": {"name": "linear-path", "version": "1", "on_track_pace": 0.95, "behind_pace": 0.6, "max_age_years": 3.0},
+        "rule": {
+            "name": "linear-path",
+            "version": "1",
+            "on_track_pace": 0.95,
+            "behind_pace": 0.6,
+            "max_age_years": 3.0,
+        },
     }
     (folder / "run.json").write_text(json.dumps(info, ensure_ascii=False), encoding="utf-8")
     return folder
@@ -353,7 +359,7 @@ def write_made_up_outlines(path: Path) -> None:
         {
             "type": "Feature",
             "properties": {"unit_code": f"M{n:02d}", "name": f"Mẫu {n}", "kind": "province"},
-            "geometry": {"type": "Polygon", "coordinates": [[[105, n + 9], [106, n + 9], [106, n + 10], [105, n + 10], [105, n + 9]]]},
+            "geometry": {"type": "Polygon", "coordinates": [_square(105.0, 8.0 + 0.6 * n)]},
         }
         for n in range(1, N_UNITS + 1)
     ]
@@ -364,6 +370,11 @@ def write_made_up_outlines(path: Path) -> None:
     }
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [*squares, point]}), encoding="utf-8")
+
+
+def _square(west: float, south: float) -> list[list[float]]:
+    east, north = west + 0.6, south + 0.6
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 @pytest.fixture(scope="session")
