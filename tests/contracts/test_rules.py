@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from mande.contracts.check import SOURCE_CONTRACT, check_observations
+from mande.contracts.check import SOURCE_CONTRACT, check_observations, derive_columns
 from mande.contracts.contract import read_contract
 
 AS_OF = date(2016, 12, 31)
@@ -160,6 +160,34 @@ def test_newest_value_may_be_three_years_old(as_of, periods, clean_rows, observa
     rows = [row for row in clean_rows if row["indicator"] == "IMR"]
     findings = failed_checks(rows, observations_of, contracts, few_places, as_of=as_of)
     assert findings.loc[findings["check_id"] == "fresh", "period"].tolist() == periods
+
+
+def test_a_value_of_the_last_day_counts_already(observations_of, contracts, few_places):
+    rows = [{"period": "2010"}, {"period": "2016", "value": 14.0}]
+    findings = failed_checks(rows, observations_of, contracts, few_places, as_of=date(2016, 12, 31))
+    assert "fresh" not in set(findings["check_id"])
+    findings = failed_checks(rows, observations_of, contracts, few_places, as_of=date(2016, 12, 30))
+    assert findings.loc[findings["check_id"] == "fresh", "period"].tolist() == ["2010"]
+
+
+def test_an_outlier_does_not_hide_behind_the_noise_that_it_makes(observations_of, contracts, few_places):
+    """The nation's full immunisation 2010, 2013–2016: with its own distance in the scale 2013 would score 3.20."""
+    values = {"2010": 94.6, "2013": 91.4, "2014": 97.1, "2015": 97.2, "2016": 98.0}
+    rows = [
+        {"indicator": "FIC_U1", "unit": "percent", "period": year, "value": value} for year, value in values.items()
+    ]
+    table = derive_columns(
+        observations_of(rows),
+        read_contract(contracts / SOURCE_CONTRACT),
+        known_places=few_places,
+        as_of=AS_OF,
+    )
+    # distances 2.5 5.7 1.2 0.1 0.8, by hand: 2010 to the nearest three's median 97.1 (not the nearest, 91.4: 3.2);
+    # 2016 to the nearest, 97.2; scale of 2013: 1.4826 × median(0.1, 0.8, 1.2, 2.5) = 1.4826, at least 1.5
+    assert table["usual_value"].round(2).tolist() == [97.1, 97.1, 95.9, 97.1, 97.2]
+    assert table["unusual_change"].round(3).tolist()[1] == round(5.7 / 1.5, 3)
+    # scale of 2015: 1.4826 × median(0.8, 1.2, 2.5, 5.7) = 1.4826 × 1.85
+    assert table["unusual_change"].round(4).tolist()[3] == round(0.1 / (1.4826 * 1.85), 4)
 
 
 def test_a_newer_edition_refreshes_a_series(clean_rows, observations_of, contracts, few_places):
