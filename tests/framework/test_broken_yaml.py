@@ -144,6 +144,12 @@ def test_a_broken_indicator_is_one_mistake_not_two(my_plan):
     assert [problem.where.split()[-1] for problem in problems_of(my_plan)] == ["indicators[1].measure"]
 
 
+def test_a_broken_result_is_one_mistake_not_four(my_plan):
+    path = my_plan / "my-plan" / "framework.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("level: outcome", "level: outcom"), encoding="utf-8")
+    assert [problem.where.split()[-1] for problem in problems_of(my_plan)] == ["results[0].level"]
+
+
 def test_mistakes_of_several_programmes_are_told_together(my_plan):
     break_plan(my_plan, MISTAKES[0])
     (my_plan / "empty-plan").mkdir()

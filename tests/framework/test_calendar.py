@@ -97,3 +97,15 @@ def test_duties_without_a_day_are_not_in_the_icalendar_file(programmes):
 def test_the_same_table_makes_the_same_file(programmes):
     table = deadlines(programmes["bu-gia-map-children-2025"], year=2025)
     assert to_icalendar(table, stamp=date(2025, 1, 1)) == to_icalendar(table, stamp=date(2025, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "year,recipients",
+    [
+        (2024, ["Ministry of Labour, Invalids and Social Affairs, for the Prime Minister"]),
+        (2026, ["Ministry of Health, for the Prime Minister"]),
+    ],
+)
+def test_a_year_without_change_has_one_recipient(programmes, year, recipients):
+    table = deadlines(programmes["vn-children-2021-2030"], year=year, level=Level.NATION)
+    assert list(table.loc[table["deadline"] == "QD23-ministries", "recipient_en"]) == recipients

@@ -61,3 +61,16 @@ def test_every_indicator_of_either_programme_has_one_row(programmes):
     assert table.index.is_unique
     groups = {(t.indicator, t.dimension_value) for p in (first, second) for t in p.targets}
     assert set(table.index) == groups
+
+
+def test_a_bridge_between_other_definitions_does_not_help(programmes):
+    first, second = programmes["vn-child-protection-2016-2020"], programmes["vn-children-2021-2030"]
+    bridge = Bridge(
+        indicator="SC_RATIO",
+        from_definition="sc-2016-groups",
+        to_definition="sc-unstated",
+        factor=6,
+        citation=Citation(document="made up for this test", sources=("nobody",), confidence="text"),
+    )
+    row = comparison(first, second.model_copy(update={"bridges": (bridge,)})).loc[("SC_RATIO", "_T")]
+    assert row["comparability"] == "not_comparable"
