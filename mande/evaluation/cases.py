@@ -81,9 +81,7 @@ def build_cases(
 def _candidates(promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
     """Pair every value with every target of its indicator and group; say whether basis and definition fit."""
     keys = ["indicator", "dimension", "dimension_value"]
-    paired = promises[["target_id", *keys, "max_age_years"]].merge(
-        actuals, on=keys, how="inner", validate="many_to_many"
-    )
+    paired = promises[["target_id", *keys]].merge(actuals, on=keys, how="inner", validate="many_to_many")
     on = ["target_id", "dimension", "dimension_value", "basis"]
     bases = rules[on].drop_duplicates().assign(fits_basis=True)
     paired = paired.merge(bases, on=on, how="left", validate="many_to_one")
@@ -91,13 +89,15 @@ def _candidates(promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFra
     exact = rules.loc[rules["has_definition"], [*on, "definition", "caveat_vi", "caveat_en"]].assign(fits_exactly=True)
     paired = paired.merge(free.assign(is_free=True), on=on[:3], how="left", validate="many_to_one")
     paired = paired.merge(exact, on=[*on, "definition"], how="left", validate="many_to_one")
-    paired = paired.assign(age_years=_years_between(paired["period_end"], dates["as_of"]))
+    is_exact = paired["value_qualifier"] != "~"
     return paired.assign(
         fits_basis=paired["fits_basis"].eq(True),
         fits_definition=paired["is_free"].eq(True) | paired["fits_exactly"].eq(True),
         caveat_vi=paired["caveat_vi"].fillna(""),
         caveat_en=paired["caveat_en"].fillna(""),
-        preference=_preference(paired, dates["start"]),
+        age_years=_years_between(paired["period_end"], dates["as_of"]),
+        is_exact=is_exact,
+        rank_year=paired["year"] - (~is_exact).astype(int),
     )
 
 
@@ -107,31 +107,24 @@ def _years_between(end: pd.Series, as_of: pd.Timestamp) -> pd.Series:
 
 
 def _is_in_best_series(comparable: pd.DataFrame) -> pd.Series:
-    """Mark the rows of the series that holds the preferred value; among equals the one with more values, then by name."""
+    """Mark the rows of the series that holds the newest value; among equals the one with more values, then by name."""
     points = comparable.groupby([*KEY, "series"], observed=True)["year"].transform("size")
     order = comparable.assign(points=points).sort_values(
-        ["preference", "year", "points", "series"], ascending=[True, True, True, False], kind="stable"
+        ["rank_year", "is_exact", "points", "series"], ascending=[True, True, True, False], kind="stable"
     )
     wanted = pd.MultiIndex.from_frame(order.drop_duplicates(KEY, keep="last")[[*KEY, "series"]])
     return pd.Series(pd.MultiIndex.from_frame(comparable[[*KEY, "series"]]).isin(wanted), index=comparable.index)
 
 
 def _newest(values: pd.DataFrame) -> pd.DataFrame:
-    """Return the newest value of each case, by preference."""
-    ordered = values.sort_values(["fits_basis", "preference", "year", "series"], kind="stable")
+    """Return the newest value of each case; "about 7 %" yields to an exact value of the year before."""
+    ordered = values.sort_values(["fits_basis", "rank_year", "is_exact", "series"], kind="stable")
     return ordered.drop_duplicates(KEY, keep="last")
-
-
-def _preference(paired: pd.DataFrame, start: pd.Timestamp) -> np.ndarray:
-    """Rank values: those of the programme's time and not too old first; among them exact before "about 7 %"."""
-    is_current = (paired["age_years"] <= paired["max_age_years"]) & (paired["period_end"] >= start)
-    is_exact = paired["value_qualifier"] != "~"
-    return 2 * is_current.to_numpy(int) + is_exact.to_numpy(int)
 
 
 def _baseline(chosen: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     """Return the last value before the programme starts, its year shown, and how many values the series has."""
-    before = chosen[chosen["period_end"] < start].sort_values("year", kind="stable").drop_duplicates(KEY, keep="last")
+    before = _newest(chosen[chosen["period_end"] < start])
     names = {
         "value": "baseline_value",
         "period": "baseline_period",

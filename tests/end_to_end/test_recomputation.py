@@ -75,13 +75,13 @@ def judge(target, indicator, place, values):
         return ("not_comparable" if ours else "not_assessable"), newest and newest["number"], None, None
     oldest_allowed = indicator.get("max_age_years", 3)
     age = lambda v: (AS_OF[0] - end_of(v["period"])[0]) + (AS_OF[1] - end_of(v["period"])[1]) / 12  # noqa: E731
-    current = lambda v: age(v) <= oldest_allowed and end_of(v["period"])[0] >= 2021  # noqa: E731
+    rank = lambda v: (middle_of(v["period"]) - (v["value_qualifier"] == "~"), v["value_qualifier"] != "~")  # noqa: E731
     series = lambda v: (v["source"], v["basis"], v["definition"])  # noqa: E731
     size = lambda v: sum(series(w) == series(v) for w in fits)  # noqa: E731
-    best = max(fits, key=lambda v: (current(v), v["value_qualifier"] != "~", middle_of(v["period"]), size(v)))
+    best = max(fits, key=lambda v: (*rank(v), size(v)))
     same = [v for v in fits if series(v) == series(best)]
     before = [v for v in same if end_of(v["period"])[0] < 2021]
-    baseline = max(before, key=lambda v: middle_of(v["period"]), default=None)
+    baseline = max(before, key=rank, default=None)
     actual, base = best["number"], baseline and baseline["number"]
     if age(best) > oldest_allowed or (baseline and middle_of(best["period"]) <= middle_of(baseline["period"])):
         return "not_assessable", actual, base, None
