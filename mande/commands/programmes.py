@@ -1,23 +1,20 @@
 """`mande programmes`: what was promised, by whom, with which document; and a plan of one's own."""
 
 import json
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from mande.commands.show_table import show_table, write_file
 from mande.errors import Problem, UsageError
+from mande.vocabulary import Level
 from mande.workspace import open_workspace
 
 if TYPE_CHECKING:
-    import pandas as pd
 
-WIDTH_IN_A_FILE = 200
-"""Characters of a table that is not shown on a terminal, so that no word is broken."""
+    from mande.framework.model import Programme
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Programmes and plans: targets, tasks, checks, templates."
@@ -56,7 +53,7 @@ def list_programmes(workspace: Workspace = None, lang: Lang = "vi", csv: Csv = N
         }
         for programme in programmes.values()
     ]
-    _show(pd.DataFrame(rows), ["programme", "document", "place_code", "targets", "tasks", "title"], csv)
+    show_table(pd.DataFrame(rows), ["programme", "document", "place_code", "targets", "tasks", "title"], csv)
 
 
 @app.command("show")
@@ -88,7 +85,7 @@ def show_programme(programme_id: ProgrammeId, workspace: Workspace = None, lang:
         if value:
             print(f"{name}: {value}")
     if programme.indicators:
-        _show(indicators_table(programme), ["indicator", f"short_{lang}", "unit", "ascending", "bases"], None)
+        show_table(indicators_table(programme), ["indicator", f"short_{lang}", "unit", "ascending", "bases"], None)
 
 
 @app.command("targets")
@@ -113,7 +110,7 @@ def show_targets(programme_id: ProgrammeId, workspace: Workspace = None, lang: L
         "strength",
         "confidence",
     ]
-    _show(table, shown, csv)
+    show_table(table, shown, csv)
 
 
 @app.command("tasks")
@@ -126,7 +123,7 @@ def show_tasks(programme_id: ProgrammeId, workspace: Workspace = None, lang: Lan
 
     _check_lang(lang)
     table = tasks_table(open_workspace(workspace).programme(programme_id))
-    _show(table, ["task", f"title_{lang}", f"responsible_{lang}", "due_date", "due_precision", "rhythm"], csv)
+    show_table(table, ["task", f"title_{lang}", f"responsible_{lang}", "due_date", "due_precision", "rhythm"], csv)
 
 
 @app.command("check")
@@ -137,7 +134,7 @@ def check_programmes(
     as_of: Annotated[str | None, typer.Option(help="Day of the check, YYYY-MM-DD; default: today")] = None,
     csv: Csv = None,
 ) -> None:
-    """Load programmes and say what is wrong (exit code 10) or weak in them.
+    """Load programmes and say what is wrong (exit code 10) or weak in them; information only for one programme.
 
     Example: mande programmes check vn-children-2021-2030 --lang en
     """
@@ -153,10 +150,87 @@ def check_programmes(
     )
     day = _day(as_of)
     table = pd.concat([review_soundness(programme, as_of=day) for programme in programmes.values()], ignore_index=True)
-    _show(table, ["programme", "check", "target", "severity", f"finding_{lang}"], csv)
+    is_shown = table["severity"].ne("information") | (programme_id is not None)
+    show_table(table, ["programme", "check", "target", "severity", f"finding_{lang}"], csv, only=is_shown)
     counts = table["severity"].value_counts()
     summary = ", ".join(f"{counts.get(word, 0)} {word}" for word in ("critical", "warning", "information"))
     print(f"{len(programmes)} programmes load; findings: {summary}")
+    if programme_id is None:
+        _print_shared_findings(folder, list(programmes.values()))
+
+
+@app.command("compare")
+def compare(
+    first: ProgrammeId,
+    second: Annotated[str, typer.Argument(help="Id of the programme to set beside it")],
+    workspace: Workspace = None,
+    lang: Lang = "vi",
+    csv: Csv = None,
+) -> None:
+    """Set two programmes side by side: same definition, bridged, or not comparable with the reason.
+
+    Example: mande programmes compare vn-child-protection-2016-2020 vn-children-2021-2030
+    """
+    from mande.framework.comparison import compare_programmes
+
+    _check_lang(lang)
+    home = open_workspace(workspace)
+    table = compare_programmes(home.programme(first), home.programme(second))
+    shown = [f"short_{lang}", "dimension_value", "first_levels", "second_levels", "comparability", f"reason_{lang}"]
+    show_table(table, shown, csv)
+
+
+@app.command("calendar")
+def show_calendar(
+    programme_id: ProgrammeId,
+    year: Annotated[int, typer.Option(help="Year of the deadlines", min=1990, max=2100)],
+    level: Annotated[Level | None, typer.Option(help="Only what units of this level report")] = None,
+    ical: Annotated[Path | None, typer.Option(help="Also write the dated deadlines as an iCalendar file")] = None,
+    workspace: Workspace = None,
+    lang: Lang = "vi",
+    csv: Csv = None,
+) -> None:
+    """Show who reports what to whom by which day of a year.
+
+    Example: mande programmes calendar vn-children-2021-2030 --year 2025 --level commune --ical deadlines.ics
+    """
+    from mande.framework.calendar import deadlines, to_icalendar
+
+    _check_lang(lang)
+    table = deadlines(open_workspace(workspace).programme(programme_id), year=year, level=level)
+    shown = ["deadline", "last_date", f"rule_{lang}", f"reporter_{lang}", f"recipient_{lang}", f"report_{lang}"]
+    show_table(table, shown, csv)
+    if ical is not None:
+        write_file(ical, to_icalendar(table, lang=lang, stamp=date.today()))
+        print(f"{ical}: {table['last_date'].notna().sum()} deadlines with a day")
+
+
+@app.command("documents")
+def show_documents(workspace: Workspace = None, lang: Lang = "vi", csv: Csv = None) -> None:
+    """List plans that are known to exist, of which no numbers were seen.
+
+    Example: mande programmes documents --lang en
+    """
+    import pandas as pd
+
+    from mande.framework.registers import load_plan_documents
+    from mande.framework.tables import citation_columns
+
+    _check_lang(lang)
+    rows = [
+        {
+            "place_code": record.place_code,
+            "place": getattr(record.place_name, lang),
+            "number": record.document.number,
+            "issued_date": record.document.issued_date,
+            "title": getattr(record.document.title, lang),
+            "remark": getattr(record.note, lang, ""),
+            "implements": record.implements or "",
+            **citation_columns(record.citation),
+        }
+        for record in load_plan_documents(open_workspace(workspace).programmes_folder)
+    ]
+    show_table(pd.DataFrame(rows), ["place_code", "place", "number", "issued_date", "title", "remark"], csv)
 
 
 @app.command("init")
@@ -194,6 +268,19 @@ def write_schemas(
         raise UsageError(Problem(str(output), f"cannot be written ({error.strerror})", cure)) from error
 
 
+def _print_shared_findings(folder: Path, programmes: "list[Programme]") -> None:
+    """What concerns codes, documents and standards rather than one programme."""
+    from mande.framework.identifiers import review_codes, review_documents
+    from mande.framework.load import load_indicators
+    from mande.framework.registers import load_plan_documents, load_standards
+
+    for row in review_codes(load_indicators(folder).values()).itertuples():
+        print(f"code {row.code} of {row.instrument} stands in several lists ({row.sets}): name the list with it")
+    for row in review_documents(programmes).itertuples():
+        print(f"one document is written in several ways: {row.spellings}")
+    print(f"{len(load_standards(folder))} standards and {len(load_plan_documents(folder))} further plans load")
+
+
 def _check_lang(lang: str) -> None:
     if lang not in ("vi", "en"):
         raise UsageError(Problem("--lang", f"'{lang}' is not a language of the reports", "write vi or en"))
@@ -204,33 +291,3 @@ def _day(text: str | None) -> date:
         return date.today() if text is None else date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(Problem("--as-of", f"'{text}' is not a date", "write it as YYYY-MM-DD")) from error
-
-
-def _show(table: "pd.DataFrame", columns: list[str], csv: Path | None) -> None:
-    """Print some columns as a table; write all of them to the file, if one is named."""
-    shown = Table(show_edge=False)
-    kept = [column for column in columns if column in table]
-    for position, column in enumerate(kept):
-        shown.add_column(column.removesuffix("_vi").removesuffix("_en"), overflow="fold", no_wrap=position == 0)
-    for row in table[kept].itertuples(index=False):
-        shown.add_row(*(_cell(value) for value in row))
-    if len(table):
-        width = None if sys.stdout.isatty() else WIDTH_IN_A_FILE
-        Console(highlight=False, markup=False, width=width).print(shown)
-    if csv is not None:
-        _write_csv(table, csv)
-
-
-def _cell(value: object) -> str:
-    if value is None or str(value) in ("NaT", "<NA>", "nan"):
-        return ""
-    return f"{value:g}" if isinstance(value, float) else str(value).removesuffix(" 00:00:00")
-
-
-def _write_csv(table: "pd.DataFrame", path: Path) -> None:
-    try:
-        table.to_csv(path, index=False)
-    except OSError as error:
-        found = f"cannot be written ({error.strerror or error})"
-        raise UsageError(Problem(str(path), found, "name another file")) from error
-    print(f"{path}: {len(table)} rows")

@@ -11,7 +11,7 @@ from mande.commands.programmes import app
 from mande.errors import DefinitionError, UsageError
 from mande.workspace import FOLDERS
 
-COMMANDS = ["list", "show", "targets", "tasks", "check", "init", "schema"]
+COMMANDS = ["list", "show", "targets", "tasks", "check", "compare", "calendar", "documents", "init", "schema"]
 
 
 @pytest.fixture
@@ -99,3 +99,26 @@ def test_schema_writes_a_file_for_each_kind(tmp_path):
 def test_mistakes_of_use_are_told(workspace, arguments, message):
     with pytest.raises(UsageError, match=message):
         run(*arguments, "--workspace", workspace)
+
+
+def test_compare_gives_the_reason(workspace):
+    arguments = ("compare", "vn-child-protection-2016-2020", "ha-nam-child-protection-2016-2020")
+    output = run(*arguments, "--workspace", workspace, "--lang", "en").output
+    assert "same_definition" in output and "only_first" in output
+
+
+def test_calendar_writes_an_icalendar_file(workspace, tmp_path):
+    run("init", "our-plan", "--workspace", workspace)
+    arguments = ("calendar", "our-plan", "--year", "2025", "--ical", tmp_path / "our.ics")
+    output = run(*arguments, "--workspace", workspace, "--lang", "en").output
+    assert "2 deadlines with a day" in output
+    assert (tmp_path / "our.ics").read_bytes().count(b"BEGIN:VEVENT") == 2
+
+
+def test_documents_are_listed(workspace, programmes_folder):
+    shutil.copy(programmes_folder / "documents.yaml", workspace / "programmes")
+    assert "1701/QĐ-UBND" in run("documents", "--workspace", workspace).output
+
+
+def test_check_of_all_tells_codes_that_are_not_unique(workspace):
+    assert "code 0101 of 13/2021/TT-BLĐTBXH stands in several lists" in run("check", "--workspace", workspace).output
