@@ -6,7 +6,6 @@ from mande.reporting.number_forms import number_form, year_of
 from mande.reporting.wording import wording
 from mande.vocabulary import Verdict
 
-
 CONCLUSIVE = frozenset(verdict.value for verdict in Verdict if verdict.is_assessed) - {Verdict.CANNOT_TELL.value}
 """Verdicts that conclude something; "cannot tell" was assessed, but a reader learns nothing from it yet."""
 

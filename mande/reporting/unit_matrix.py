@@ -8,6 +8,8 @@ from mande.reporting.sentences import actual_words, title_of, year_form
 from mande.reporting.target_rows import TARGET_KEY, target_number
 from mande.vocabulary import NATION
 
+_CELL_COLUMNS = ["place_code", "verdict", "unit", "target_value", "actual_value", "actual_qualifier", "actual_year"]
+
 
 def matrix_of(targets: pd.DataFrame, units: pd.DataFrame, names: dict[str, str], lang: str) -> dict[str, Any]:
     """Return the columns (targets with a value in at least one local unit) and the units by region with their cells.
@@ -17,7 +19,9 @@ def matrix_of(targets: pd.DataFrame, units: pd.DataFrame, names: dict[str, str],
     is_local_value = (targets["place_code"] != NATION) & targets["actual_value"].notna()
     known = targets.loc[is_local_value, TARGET_KEY].drop_duplicates()
     shown = targets.merge(known, on=TARGET_KEY, how="inner", validate="many_to_one")
-    cells = {code: [_cell(row, lang) for row in rows.to_dict("records")] for code, rows in shown.groupby("place_code")}
+    cells: dict[str, list[dict[str, str]]] = {}
+    for row in shown[_CELL_COLUMNS].to_dict("records"):
+        cells.setdefault(row["place_code"], []).append(_cell(row, lang))
     columns = [
         {"number": target_number(row), "title": title_of(row, lang, stem="short")}
         for row in shown.drop_duplicates(TARGET_KEY).to_dict("records")
