@@ -47,9 +47,8 @@ def _batch(table: pd.DataFrame) -> "Batch":
     import tqdm  # type: ignore[import-untyped]
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    tqdm.tqdm.monitor_interval = (
-        0  # even a hidden progress bar would start a thread, and a forked kernel may hang on it
-    )
+    # Even a hidden progress bar would start a thread, and a kernel forked beside it may hang.
+    tqdm.tqdm.monitor_interval = 0
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     asset = context.data_sources.add_pandas("mande").add_dataframe_asset("table")
