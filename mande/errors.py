@@ -30,7 +30,7 @@ class MandeError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type["MandeError"], tuple[tuple[Problem, ...]]]:
         """Keep the problems when the error crosses a process boundary."""
         return (type(self), (self.problems,))
 
