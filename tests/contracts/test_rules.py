@@ -1,12 +1,16 @@
 """For every rule of the contract: one wrong row fails it and nothing else; the right rows pass everything."""
 
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from mande.contracts.check import SOURCE_CONTRACT, check_observations, derive_columns
-from mande.contracts.contract import read_contract
+from mande.contracts.contract import Contract, read_contract
+from mande.contracts.expectations import find_failures
+from mande.contracts.outcomes import describe_findings
 
 AS_OF = date(2016, 12, 31)
 
@@ -65,8 +69,16 @@ def change(rows: list[dict], which: dict, what: dict) -> list[dict]:
     return [row | what if number == places[0] else row for number, row in enumerate(rows)]
 
 
+@cache
+def the_contract(path: Path) -> Contract:
+    return read_contract(path)
+
+
 def failed_checks(rows, observations_of, contracts, places, as_of=AS_OF) -> pd.DataFrame:
-    return check_observations(observations_of(rows), contracts, known_places=places, as_of=as_of).findings
+    """Check without slicing, and with the contract read once for all tests."""
+    contract = the_contract(contracts / SOURCE_CONTRACT)
+    table = derive_columns(observations_of(rows), contract, known_places=places, as_of=as_of)
+    return describe_findings(table, contract, find_failures(table, contract.rules))
 
 
 def test_right_rows_pass_every_check(clean_rows, observations_of, contracts, few_places):
