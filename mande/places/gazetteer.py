@@ -24,11 +24,14 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Candidates by spelling; `marked` and `plain` hold the exact and the unmarked spelling, as typed and as variant."""
+    """Candidates by spelling: `whole` by the official name with its type word, `marked` by the name without it and its
+    variant (Lý, Lí), `plain` by that without marks; `decisions` by what the user decided.
+    """
 
     level: str
     day: pd.Timestamp
     official: dict[str, Candidate]
+    whole: dict[str, list[Candidate]] = field(repr=False)
     marked: dict[str, list[Candidate]] = field(repr=False)
     plain: dict[str, list[tuple[Candidate, Spelling]]] = field(repr=False)
     decisions: dict[str, list[Candidate]] = field(repr=False)
@@ -48,13 +51,17 @@ def build_gazetteer(register: Register, date: Date, level: str, decisions: pd.Da
     plain: dict[str, list[tuple[Candidate, Spelling]]] = defaultdict(list)
     for candidate in names:
         words = words_of(candidate.name)
-        for spelling in {spell(words), spell(words, variant=True)}:
-            marked[spelling.marked].append(candidate)
-            plain[spelling.plain].append((candidate, spelling))
+        spelling = spell(words)
+        plain[spelling.plain].append((candidate, spelling))
+        for key in {spelling.marked, spell(words, variant=True).marked}:
+            marked[key].append(candidate)
+    whole: dict[str, list[Candidate]] = defaultdict(list)
+    for code, name in places[["place_code", "name_official"]].itertuples(index=False):
+        whole[spell(words_of(name)).marked].append(official[code])
     decided: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in _aliases(decisions, official, level, day):
         decided[spell(words_of(candidate.name)).marked].append(candidate)
-    return Gazetteer(str(level), day, official, dict(marked), dict(plain), dict(decided))
+    return Gazetteer(str(level), day, official, dict(whole), dict(marked), dict(plain), dict(decided))
 
 
 def _candidates(places: pd.DataFrame, above: dict[str, str], rule: str) -> list[Candidate]:

@@ -136,7 +136,7 @@ class _Allowed(NamedTuple):
 
 def _hits(search: _Search, ways: list[Reading], allowed: _Allowed, *, exact: bool) -> dict[str, str]:
     """Return the codes a name could mean, each with the rule; the plainer rule goes first."""
-    for rule in (_exact, _unmarked) if not exact else (_exact,):
+    for rule in (_whole, _exact) if exact else (_whole, _exact, _unmarked):
         hits: dict[str, str] = {}
         for way in ways:
             if way.words[0].isdecimal() and not (way.types or allowed.types):
@@ -151,11 +151,18 @@ def _hits(search: _Search, ways: list[Reading], allowed: _Allowed, *, exact: boo
     return {}
 
 
+def _whole(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozenset[str]) -> dict[str, str]:
+    """Take the full official name, with its type word and marks, for what it says, even where a part of it is plain."""
+    spelling = spell(list(way.words))
+    candidates = gazetteer.whole.get(spelling.marked, []) if spelling.has_marks and way.types is None else []
+    return {candidate.place_code: candidate.rule for candidate in _fitting(candidates, allowed, None, named)}
+
+
 def _exact(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozenset[str]) -> dict[str, str]:
     for variant in (False, True):
         spelling = spell(list(way.words), variant=variant)
         found = _fitting(gazetteer.marked.get(spelling.marked, []), allowed, way.types, named)
-        if not spelling.has_marks:
+        if not spelling.has_marks and not variant:
             # Without any mark it may be short for a marked name just as well.
             longer = [c._replace(rule="unmarked") for c, _ in gazetteer.plain.get(spelling.plain, [])]
             known = {candidate.place_code for candidate in found}
@@ -167,15 +174,13 @@ def _exact(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozens
 
 def _unmarked(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozenset[str]) -> dict[str, str]:
     """Accept a name with some marks left out if it contradicts none and no other place is as near."""
-    for variant in (False, True):
-        spelling = spell(list(way.words), variant=variant)
-        pairs = gazetteer.plain.get(spelling.plain, [])
-        found = _fitting([candidate for candidate, _ in pairs], allowed, way.types, named)
-        codes = {candidate.place_code for candidate in found}
-        omitted = [only_omits(spelling, full) for candidate, full in pairs if candidate.place_code in codes]
-        missing = [count for count in omitted if count is not None]
-        if len(codes) == 1 and missing and not _rivals(gazetteer, spelling.marked, codes):
-            return {codes.pop(): "some marks missing"}
+    spelling = spell(list(way.words))
+    pairs = gazetteer.plain.get(spelling.plain, [])
+    found = _fitting([candidate for candidate, _ in pairs], allowed, way.types, named)
+    codes = {candidate.place_code for candidate in found}
+    fits = any(only_omits(spelling, full) for candidate, full in pairs if candidate.place_code in codes)
+    if len(codes) == 1 and fits and not _rivals(gazetteer, spelling.marked, codes):
+        return {codes.pop(): "some marks missing"}
     return {}
 
 

@@ -34,6 +34,19 @@ COLUMNS = [
     "valid_to",
     *OPTIONAL[6:],
 ]
+_TYPES = {
+    "municipality": ("Thành phố", "City"),
+    "province": ("Tỉnh", "Province"),
+    "urban_district": ("Quận", "Urban District"),
+    "rural_district": ("Huyện", "Rural District"),
+    "town": ("Thị xã", "Town"),
+    "provincial_city": ("Thành phố", "City"),
+    "ward": ("Phường", "Ward"),
+    "commune": ("Xã", "Commune"),
+    "township": ("Thị trấn", "Township"),
+    "special_zone": ("Đặc khu", "Special Zone"),
+}
+_MARKS = "[\u0300-\u036f]"
 _FAR = pd.Timestamp("2262-01-01")
 
 
@@ -42,7 +55,8 @@ def read_places(files: list[Path]) -> pd.DataFrame:
 
     *One row per* place and validity. *Needs* `place_code`, `level`, `name_official`, `valid_from` (YYYY-MM-DD).
     *Adds* the other columns of `COLUMNS`; `valid_from`, `valid_to` as dates (`valid_to` is the last day, empty = open).
-    *Missing values* an empty `name_short` becomes the official name, an empty `region_code` that of the parent.
+    *Missing values* an empty `name_short` becomes the official name without its type word, an empty `name_en` the same
+    without marks and with the English type, an empty `region_code` that of the parent.
     *Raises* DataError: unknown columns, bad dates, one code valid twice at a time, missing parents.
     """
     problems: list[Problem] = []
@@ -76,8 +90,27 @@ def _read_file(file: Path, problems: list[Problem]) -> pd.DataFrame | None:
     table["_where"] = [f"{file.name} line {line}" for line in range(2, len(table) + 2)]
     for column in ("valid_from", "valid_to"):
         table[column] = _dates(table, column, problems)
-    table["name_short"] = table["name_short"].where(table["name_short"] != "", table["name_official"])
-    return table
+    return _fill_names(table)
+
+
+def _fill_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Derive the short and the English name of a commune or district from the official one where the file is silent."""
+    official, types = table["name_official"], table["place_type"]
+    short = pd.Series(
+        [
+            name[len(_TYPES[kind][0]) + 1 :] if kind in _TYPES and name.startswith(f"{_TYPES[kind][0]} ") else name
+            for name, kind in zip(official, types, strict=True)
+        ],
+        index=table.index,
+        dtype=official.dtype,
+    )
+    short = table["name_short"].where(table["name_short"] != "", short)
+    plain = short.str.replace("Đ", "D").str.replace("đ", "d").str.normalize("NFD").str.replace(_MARKS, "", regex=True)
+    english = types.map({kind: en for kind, (_, en) in _TYPES.items()})
+    numbered = short.str.isdecimal()
+    named = (plain + " " + english).where(~numbered, english.str.split().str[-1] + " " + plain)
+    name_en = table["name_en"].where((table["name_en"] != "") | english.isna(), named)
+    return table.assign(name_short=short, name_en=name_en)
 
 
 def _dates(table: pd.DataFrame, column: str, problems: list[Problem]) -> pd.Series:

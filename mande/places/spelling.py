@@ -101,7 +101,8 @@ def _letters(word: str) -> list[list[str]]:
             letters.append(["d", "-", ""])
         elif sign != "'":
             letters.append([sign, "", ""])
-    return letters
+    # A tone on a consonant or digit is damage, not a tone: keep it, so that nothing matches.
+    return [[base, mark, tone] if base in _VOWELS else [base, mark + tone, ""] for base, mark, tone in letters]
 
 
 def _as_variant(letters: list[list[str]]) -> list[list[str]]:

@@ -1,13 +1,17 @@
-"""Suggest, for a refused name, the places it may have meant; a suggestion is never a decision."""
+"""Suggest the places that a name may have meant; a suggestion is never a decision."""
 
+import pandas as pd
 from rapidfuzz import fuzz, process
 
 from mande.places.encodings import repairs
 from mande.places.gazetteer import Candidate, Gazetteer
 from mande.places.readings import readings
-from mande.places.spelling import spell
+from mande.places.register import Date, Register
+from mande.places.spelling import Spelling, spell, words_of
 
 _LIMIT = 10
+_LEAST_LIKENESS = 40
+_EXACT = 100.0
 
 
 def suggest(gazetteer: Gazetteer, name: str, parent: str | None, vanished: list[Candidate]) -> tuple[str, ...]:
@@ -16,22 +20,53 @@ def suggest(gazetteer: Gazetteer, name: str, parent: str | None, vanished: list[
     Only places below the parent when it is known.
     """
     pool = [*_pool(gazetteer, parent), *vanished]
-    plain = [spell(candidate.name.split()) for candidate in pool]
     best: dict[str, float] = {}
-    for text in [name, *(text for _, text in repairs(name))]:
-        for way in readings(text):
-            query = spell(list(way.words))
-            near = process.extract(
-                query.plain, [s.plain for s in plain], scorer=fuzz.ratio, limit=_LIMIT, score_cutoff=40
-            )
-            for _, score, index in near:
-                candidate = pool[index]
-                likeness = score + fuzz.ratio(query.marked, plain[index].marked) / 10
-                likeness += 5 if way.types and candidate.place_type in way.types else 0
-                best[candidate.place_code] = max(best.get(candidate.place_code, 0), likeness)
+    for index, likeness in _likeness(name, [c.name for c in pool], [c.place_type for c in pool]).items():
+        code = pool[index].place_code
+        best[code] = max(best.get(code, 0), likeness)
     return tuple(sorted(best, key=lambda code: (-best[code], code))[:_LIMIT])
+
+
+def find_places(register: Register, name: str, *, date: Date | None = None, level: str | None = None) -> pd.DataFrame:
+    """Find the places, of any time or of one date, whose names are spelt or look like the written one, best first.
+
+    *One row per* place and validity, as in `Register.places`. *Adds* `likeness` (100 and more = spelt the same).
+    Only the exact ones if there are any.
+    """
+    places = register.places if date is None else register.at(date, level)
+    if level is not None:
+        places = places[places["level"] == level]
+    likeness = _likeness(name, list(places["name_short"]), list(places["place_type"]))
+    found = places.iloc[list(likeness)].assign(likeness=list(likeness.values()))
+    found = found.sort_values(["likeness", "level", "place_code", "valid_from"], ascending=[False, True, True, True])
+    exact = found[found["likeness"] >= _EXACT]
+    return (exact if len(exact) else found.head(_LIMIT)).reset_index(drop=True)
 
 
 def _pool(gazetteer: Gazetteer, parent: str | None) -> list[Candidate]:
     names = [candidate for group in gazetteer.marked.values() for candidate in group]
     return list(dict.fromkeys(c for c in names if parent is None or parent in c.parents))
+
+
+def _likeness(name: str, names: list[str], types: list[str]) -> dict[int, float]:
+    """Likeness of the best reading to each name: letters count 100, marks 10, the written type 5."""
+    spellings = [spell(words_of(other)) for other in names]
+    plain = [spelling.plain for spelling in spellings]
+    best: dict[int, float] = {}
+    for text in [name, *(text for _, text in repairs(name))]:
+        for way in readings(text):
+            query = spell(list(way.words))
+            near = process.extract(query.plain, plain, scorer=fuzz.ratio, limit=None, score_cutoff=_LEAST_LIKENESS)
+            for index, score in _foremost(near):
+                typed = 5 if way.types and types[index] in way.types else 0
+                best[index] = max(best.get(index, 0), score + _marks(query, spellings[index]) + typed)
+    return best
+
+
+def _foremost(near: list[tuple[str, float, int]]) -> list[tuple[int, float]]:
+    """Keep the likeliest ten, and all that are spelt the same."""
+    return [(index, score) for rank, (_, score, index) in enumerate(near) if rank < _LIMIT or score >= _EXACT]
+
+
+def _marks(query: Spelling, other: Spelling) -> float:
+    return float(fuzz.ratio(query.marked, other.marked)) / 10

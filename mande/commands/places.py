@@ -1,0 +1,161 @@
+"""`mande places`: find a place, its history, the places of a date, and what became of what."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mande.errors import Problem, UsageError
+from mande.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mande.places.register import Register
+
+WIDTH_IN_A_FILE = 160
+ROWS_ON_SCREEN = 60
+"""Longer tables are cut on the screen; the CSV file holds them whole."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Provinces, districts and communes through time: names, codes, changes.",
+)
+
+Workspace = Annotated[
+    Path | None, typer.Option("--workspace", help="Folder of the workspace; default: this folder or above")
+]
+Csv = Annotated[Path | None, typer.Option("--csv", help="Write the whole table to this file")]
+LevelOption = Annotated[str | None, typer.Option("--level", help="nation, region, province, district or commune")]
+DateOption = Annotated[str | None, typer.Option("--at", help="Only what existed on this day, YYYY-MM-DD")]
+
+PLACE_COLUMNS = ["level", "place_code", "name_official", "parent_code", "valid_from", "valid_to"]
+HISTORY_COLUMNS = ["level", "place_code", "name_official", "name_en", "parent_code", "valid_from", "valid_to", "act"]
+CHANGE_COLUMNS = ["change_date", "change", "from", "to", "part", "date_basis", "act", "note"]
+CROSSWALK_COLUMNS = ["from_code", "from_name", "to_code", "to_name", "kind", "share", "confidence"]
+
+
+@app.command("find")
+def find_place(
+    name: Annotated[str, typer.Argument(help="A name as people write it, with or without marks")],
+    workspace: Workspace = None,
+    at: DateOption = None,
+    level: LevelOption = None,
+    csv: Csv = None,
+) -> None:
+    """Find the codes of a name, at any time or at one date; the likeliest when none is spelt so.
+
+    Example: mande places find "quan 7" --at 2020-12-31
+    """
+    from mande.places.suggestions import find_places
+
+    found = find_places(open_workspace(workspace).places, name, date=at, level=level)
+    if found.empty:
+        raise UsageError(Problem(name, "no place has a name like it", "try fewer words, or the name without marks"))
+    _show(found, PLACE_COLUMNS, csv)
+
+
+@app.command("show")
+def show_place(
+    place_code: Annotated[str, typer.Argument(help="Code of the place, for example 24")],
+    workspace: Workspace = None,
+    level: LevelOption = None,
+    csv: Csv = None,
+) -> None:
+    """Show the history of a code: names, parents, what it was made of and what became of it, with dates and acts.
+
+    Example: mande places show 769
+    """
+    import pandas as pd
+
+    from mande.places.changes import history, predecessors, successors
+
+    register = open_workspace(workspace).places
+    known = history(register, place_code)
+    known = known[known["level"] == level] if level else known
+    if known.empty:
+        register.get(place_code, register.places["valid_from"].max(), level)
+    _show(known.rename(columns={"legal_reference": "act"}), HISTORY_COLUMNS, csv)
+    for lived in known["level"].unique():
+        links = [side(register, place_code, level=lived) for side in (predecessors, successors)]
+        changes = pd.concat(links).drop_duplicates().sort_values(["change_date", "from_code", "to_code"])
+        named = _with_names(register, changes).rename(columns={"legal_reference": "act"})
+        _show(named, CHANGE_COLUMNS, None)
+
+
+@app.command("list")
+def list_places(
+    at: Annotated[str, typer.Option("--at", help="The day, YYYY-MM-DD")],
+    workspace: Workspace = None,
+    level: LevelOption = None,
+    csv: Csv = None,
+) -> None:
+    """List the places that existed on a day.
+
+    Example: mande places list --at 2025-07-01 --level province
+    """
+    _show(open_workspace(workspace).places.at(at, level), PLACE_COLUMNS, csv)
+
+
+@app.command("crosswalk")
+def show_crosswalk(
+    from_date: Annotated[str, typer.Argument(help="Day of the units you have, YYYY-MM-DD")],
+    to_date: Annotated[str, typer.Argument(help="Day of the units you want, earlier or later")],
+    level: Annotated[str, typer.Option("--level", help="nation, region, province, district or commune")] = "province",
+    workspace: Workspace = None,
+    csv: Csv = None,
+) -> None:
+    """Show which units of one date are which units of another: whole, split or unmatched.
+
+    Example: mande places crosswalk 2024-12-31 2025-12-31 --level province
+    """
+    from mande.places.crosswalk import crosswalk
+
+    register = open_workspace(workspace).places
+    table = crosswalk(register, level, from_date, to_date)
+    names = [register.at(day, level).set_index("place_code")["name_official"] for day in (from_date, to_date)]
+    table = table.assign(from_name=table["from_code"].map(names[0]), to_name=table["to_code"].map(names[1]))
+    _show(table, CROSSWALK_COLUMNS, csv)
+    counts = table.drop_duplicates("from_code")["kind"].value_counts()
+    print(", ".join(f"{count} {kind}" for kind, count in counts.items()))
+
+
+def _with_names(register: "Register", changes: "pd.DataFrame") -> "pd.DataFrame":
+    """Write the names of the day before and of the day of each change beside the codes."""
+    import pandas as pd
+
+    def name(code: str, day: pd.Timestamp, level: str) -> str:
+        return f"{code} {register.get(code, day, level).name_official}" if code else "–"
+
+    days = changes["change_date"]
+    before = zip(changes["from_code"], days - pd.Timedelta(days=1), changes["level"], strict=True)
+    after = zip(changes["to_code"], days, changes["level"], strict=True)
+    return changes.assign(**{"from": [name(*key) for key in before], "to": [name(*key) for key in after]})
+
+
+def _show(table: "pd.DataFrame", columns: list[str], csv: Path | None) -> None:
+    if csv is not None:
+        _write(table, csv)
+        return
+    shown = Table(show_edge=False)
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in table[columns].head(ROWS_ON_SCREEN).itertuples(index=False):
+        shown.add_row(*("" if str(cell) in ("NaT", "nan") else str(cell).removesuffix(" 00:00:00") for cell in row))
+    width = None if sys.stdout.isatty() else WIDTH_IN_A_FILE
+    if len(table):
+        Console(highlight=False, markup=False, width=width).print(shown)
+    if len(table) > ROWS_ON_SCREEN:
+        print(f"{len(table)} rows, {ROWS_ON_SCREEN} shown; --csv FILE writes all")
+
+
+def _write(table: "pd.DataFrame", path: Path) -> None:
+    try:
+        table.to_csv(path, index=False)
+    except OSError as error:
+        raise UsageError(Problem(str(path), f"cannot be written ({error.strerror})", "name another file")) from error
+    print(f"{path}: {len(table)} rows")
