@@ -67,6 +67,8 @@ class CommitteeView:
             sentences = [f"{self._names[NATION]}: {first}", *others[:-1]]
         if len(local):
             sentences += self._local_sentences(local)
+        if not is_conclusive(self.targets["verdict"]).all():
+            sentences.append(wording(self.lang).say("headline.see_gaps"))
         shown = nation if len(nation) else self.targets
         return fragment("headline", self.lang, sentences=sentences, counts=count_verdicts(shown["verdict"]))
 

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from mande.reporting.data_requests import body_of
 from mande.reporting.number_forms import number_form
 from mande.reporting.sentences import title_of
 from mande.reporting.summary import is_conclusive
@@ -37,11 +36,12 @@ def reason_rows(targets: pd.DataFrame, lang: str) -> list[dict[str, str]]:
 
 def _gap(rows: pd.DataFrame, lang: str) -> dict[str, str]:
     words, first = wording(lang), rows.iloc[0]
+    basis = words.pick(first, "basis_titles")
     return {
         "number": target_number(first),
         "title": title_of(first, lang),
         "units": number_form(len(rows), lang, decimals=0),
         "reason": words.say(f"reason_short.{rows['reason'].value_counts().idxmax()}"),
-        "basis": words.pick(first, "basis_titles") if words.pick(first, "responsible") else "",
-        "body": body_of(first, lang),
+        "body": words.pick(first, "responsible") or basis or words.say("requests.unknown_body"),
+        "basis": basis if words.pick(first, "responsible") else "",
     }

@@ -30,6 +30,7 @@ class ProvinceSnapshot:
     values: pd.DataFrame
     nation: float | None
     is_provisional: bool
+    n_missing: int
 
     @property
     def n_reached(self) -> int:
@@ -74,5 +75,6 @@ def _snapshot(
         year=int(year),
         values=local[["place_code", "value"]].assign(is_reached=is_reached).reset_index(drop=True),
         nation=float(nation.iloc[0]) if len(nation) else None,
+        n_missing=len(provinces) - len(local),
         is_provisional=bool((local["value_status"] == ValueStatus.PROVISIONAL).any()),
     )

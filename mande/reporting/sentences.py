@@ -129,7 +129,9 @@ def _promise(row: Any, lang: str, *, operator: object, value: object) -> str:
         return in_words(row, lang, value)
     if not is_number(value):
         return say("target.none")
-    return say(f"target.{_OPERATORS.get(operator, 'value')}", value=value_form(value, row["unit"], lang))
+    is_whole = row["unit"] == "percent" and value == 100 and operator == ">="
+    key = "whole" if is_whole else _OPERATORS.get(operator, "value")
+    return say(f"target.{key}", value=value_form(value, row["unit"], lang))
 
 
 def _change_from_base(row: Any, lang: str, value: float) -> str:

@@ -24,7 +24,6 @@ def card_of(snapshot: ProvinceSnapshot, names: dict[str, str], outlines: Path | 
     return {
         "number": target_number(target),
         "title": title_of(target, lang),
-        "unit": unit_form(target["unit"], lang),
         "sentence": say(
             "committee.snapshot_sentence",
             year=snapshot.year,
@@ -35,6 +34,7 @@ def card_of(snapshot: ProvinceSnapshot, names: dict[str, str], outlines: Path | 
         "notes": _notes(snapshot, lang),
         "n_reached": snapshot.n_reached,
         "n_others": len(values) - snapshot.n_reached,
+        "n_missing": snapshot.n_missing,
         "lowest": values[:N_EXTREMES],
         "highest": values[-N_EXTREMES:][::-1],
         "values": values,
@@ -48,6 +48,8 @@ def _notes(snapshot: ProvinceSnapshot, lang: str) -> list[str]:
         notes.append(say("committee.snapshot_nation", value=_value_words(snapshot, snapshot.nation, lang)))
     if snapshot.is_provisional:
         notes.append(say("committee.snapshot_provisional"))
+    if snapshot.target["unit"] != "percent":
+        notes.append(say("committee.in_unit", unit=unit_form(snapshot.target["unit"], lang)))
     return notes
 
 
