@@ -44,8 +44,18 @@ def table_rows(rows: pd.DataFrame, run: "Run", lang: str) -> list[dict[str, Any]
     """Return the texts of the targets table for rows of progress joined with their targets."""
     names, titles, as_of = basis_names(run.targets, lang), source_titles(run.sources, lang), run.info["as_of"]
     return [
-        target_row(row, lang, as_of=as_of, basis=found_basis(row, names, titles)) for row in rows.to_dict("records")
+        {
+            **target_row(row, lang, as_of=as_of, basis=found_basis(row, names, titles)),
+            **_levels(row, lang, judged_year=run.info["judged_year"], end_year=end_year_of(run)),
+        }
+        for row in rows.to_dict("records")
     ]
+
+
+def end_year_of(run: "Run") -> int | None:
+    """Return the last year for which the programme promises something, if it lies after the judged one."""
+    last = run.targets[["target_year", "end_year"]].max().max()
+    return int(last) if last > run.info["judged_year"] else None
 
 
 def source_titles(sources: pd.DataFrame, lang: str) -> dict[str, str]:
@@ -78,9 +88,6 @@ def target_row(row: Any, lang: str, *, as_of: str, basis: str) -> dict[str, Any]
         "title": title_of(row, lang),
         "unit": _unit_words(row, lang),
         "is_empty": not is_number(row["actual_value"]),
-        "milestone": _with_strength(judged_words(row, lang), row["strength"], lang),
-        "milestone_year": _other_year(row),
-        "end": _end(row, lang),
         "baseline": _baseline(row, lang),
         "newest": newest_value(row, lang),
         "is_judged": is_judged,
@@ -94,9 +101,9 @@ def target_row(row: Any, lang: str, *, as_of: str, basis: str) -> dict[str, Any]
 
 
 def target_number(row: Any) -> str:
-    """Return the number under which the text lists the target, with its part: 3b."""
+    """Return the number under which the text lists the target, with its part: 3b; else the last part of its id."""
     number = year_form(row["number"])
-    return f"{number}{row['part'] or ''}" if number != "–" else str(row["target_id"])
+    return f"{number}{row['part'] or ''}" if number != "–" else str(row["target_id"]).rsplit("-", maxsplit=1)[-1]
 
 
 def newest_value(row: Any, lang: str) -> str:
@@ -115,11 +122,23 @@ def _unit_words(row: Any, lang: str) -> str:
     return "" if row["unit"] == "percent" or words.lower() in title_of(row, lang).lower() else words
 
 
-def _end(row: Any, lang: str) -> str:
-    """Return the last level; where the text has only one, later than the judged year, that one."""
+def _levels(row: Any, lang: str, *, judged_year: int, end_year: int | None) -> dict[str, str]:
+    """Return what is promised for the judged year (`milestone`) and for the last one (`end`); `due`: what is judged.
+
+    A level of another year than its column names that year.
+    """
+    none = wording(lang).say("target.none")
+    judged = _with_strength(judged_words(row, lang), row["strength"], lang)
+    due = _with_year(judged, row["target_year"], judged_year)
+    is_later = is_number(row["target_year"]) and row["target_year"] > judged_year
+    end = _with_year(judged, row["target_year"], end_year) if is_later else "–"
     if is_number(row["end_year"]):
-        return _with_strength(end_words(row, lang), row["end_strength"], lang)
-    return _with_strength(judged_words(row, lang), row["strength"], lang) if _other_year(row) else "–"
+        end = _with_year(_with_strength(end_words(row, lang), row["end_strength"], lang), row["end_year"], end_year)
+    return {"milestone": none if is_later else due, "end": end, "due": due}
+
+
+def _with_year(text: str, year: object, column_year: int | None) -> str:
+    return f"{text} ({year_form(year)})" if is_number(year) and year != column_year else text
 
 
 def _baseline(row: Any, lang: str) -> str:
@@ -133,9 +152,3 @@ def _with_strength(words: str, strength: object, lang: str) -> str:
     if strength in ("strive", "maintain"):
         return f"{words} ({wording(lang).say(f'strength.{strength}')})"
     return words
-
-
-def _other_year(row: Any) -> str:
-    """Return the year of the level that is judged when the text has none for the judged year itself."""
-    year = year_form(row["target_year"])
-    return "" if year in ("–", year_form(row["judged_year"])) else year

@@ -14,7 +14,7 @@ from mande.reporting.number_forms import share_form
 from mande.reporting.path_charts import charts_of
 from mande.reporting.quality import count_outcomes, found_problems
 from mande.reporting.summary import count_verdicts, headline_sentences, span_form
-from mande.reporting.target_rows import basis_names, join_targets, source_titles, table_rows
+from mande.reporting.target_rows import basis_names, end_year_of, join_targets, source_titles, table_rows
 from mande.reporting.wording import wording
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ class UnitView:
             for _, rows in self.targets.groupby("result", sort=False)
         ]
         judged_year = self.run.info["judged_year"]
-        ends = self.targets["end_year"].dropna()
-        end_year = int(ends.max()) if len(ends) and ends.max() > judged_year else None
+        end_year = end_year_of(self.run)
         return fragment("targets_table", self.lang, objectives=objectives, judged_year=judged_year, end_year=end_year)
 
     @property

@@ -2,10 +2,11 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from mande.reporting.sentences import end_words, judged_words, reason_sentence, title_of
-from mande.reporting.target_rows import join_targets, target_number
+from mande.reporting.target_rows import join_targets, table_rows, target_number
 from mande.reporting.wording import catalogue
 
 FIELD = re.compile(r"[{}]|nan|None")
@@ -85,4 +86,20 @@ def test_kinds_of_promise_in_words(rows):
 def test_title_and_number(rows):
     assert title_of(rows["better_than_previous"], "vi").endswith("thành thị – nông thôn")
     assert target_number(rows["change_kept"]) == "3a"
-    assert target_number({**rows["stale"], "number": float("nan")}) == rows["stale"]["target_id"]
+    assert target_number({**rows["stale"], "number": float("nan"), "target_id": "QD2361-a1"}) == "a1"
+
+
+@pytest.mark.parametrize(
+    ("target_year", "end_year", "milestone", "end"),
+    [
+        (2025.0, 2030.0, "từ 97\xa0% trở lên", "từ 98\xa0% trở lên"),
+        (2025.0, float("nan"), "từ 97\xa0% trở lên", "–"),
+        (2030.0, float("nan"), "không đặt mốc", "từ 97\xa0% trở lên"),
+        (2023.0, float("nan"), "từ 97\xa0% trở lên (2023)", "–"),
+        (2025.0, 2028.0, "từ 97\xa0% trở lên", "từ 98\xa0% trở lên (2028)"),
+    ],
+)
+def test_levels_of_other_years_than_the_columns_name_their_year(run, rows, target_year, end_year, milestone, end):
+    row = {**rows["stale"], "target_year": target_year, "end_year": end_year, "strength": "set"}
+    (shown,) = table_rows(pd.DataFrame([row]), run, "vi")
+    assert (shown["milestone"], shown["end"]) == (milestone, end)
