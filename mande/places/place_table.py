@@ -1,5 +1,6 @@
 """Read and check a table of places (`places*.csv`): one file format for the nation, provinces, schools or clinics."""
 
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -46,7 +47,6 @@ _TYPES = {
     "township": ("Thị trấn", "Township"),
     "special_zone": ("Đặc khu", "Special Zone"),
 }
-_MARKS = "[\u0300-\u036f]"
 _FAR = pd.Timestamp("2262-01-01")
 
 
@@ -60,9 +60,9 @@ def read_places(files: list[Path]) -> pd.DataFrame:
     *Raises* DataError: unknown columns, bad dates, one code valid twice at a time, missing parents.
     """
     problems: list[Problem] = []
-    tables = [table for file in files if (table := _read_file(file, problems)) is not None]
-    if not problems and not tables:
+    if not files:
         problems.append(Problem("places", "no file of places", "give a folder that holds a places.csv"))
+    tables = [_read_file(file, problems) for file in files]
     if not problems:
         places = pd.concat(tables, ignore_index=True)
         problems = [*_blank_cells(places), *_backward_dates(places), *_overlaps(places), *_missing_parents(places)]
@@ -71,57 +71,63 @@ def read_places(files: list[Path]) -> pd.DataFrame:
     return _fill_regions(places.drop(columns="_where"))
 
 
-def _read_file(file: Path, problems: list[Problem]) -> pd.DataFrame | None:
+def read_columns(file: Path, columns: list[str], problems: list[Problem]) -> pd.DataFrame:
+    """Read a CSV file of text with no other columns than these; note what is wrong with it in `problems`."""
     try:
         table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         problems.append(Problem(str(file), f"cannot be read: {error}", "save it as CSV in UTF-8"))
-        return None
-    unknown = [column for column in table.columns if column not in COLUMNS]
-    absent = [column for column in REQUIRED if column not in table.columns]
+        return pd.DataFrame(columns=columns, dtype=str)
+    unknown = [column for column in table.columns if column not in columns]
     if unknown:
-        todo = f"use only {', '.join(COLUMNS)}"
+        todo = f"use only {', '.join(columns)}"
         problems.append(Problem(str(file), f"unknown column(s) {', '.join(unknown)}", todo))
-    if absent:
-        problems.append(Problem(str(file), f"missing column(s) {', '.join(absent)}", "add them"))
-    if absent:
-        return None
-    table = table.reindex(columns=COLUMNS, fill_value="")
+    return table.drop(columns=unknown).reindex(columns=columns, fill_value="").astype(str)
+
+
+def read_dates(table: pd.DataFrame, column: str, file_name: str, problems: list[Problem]) -> pd.Series:
+    """Read a column of dates, empty = none; note every cell that is no date in `problems`."""
+    dates = pd.to_datetime(table[column].where(table[column] != ""), format="%Y-%m-%d", errors="coerce")
+    for index in table.index[dates.isna() & (table[column] != "")]:
+        found = f"{column} '{table.at[index, column]}' is not a date"
+        problems.append(Problem(f"{file_name} line {index + 2}", found, "write YYYY-MM-DD"))
+    return dates
+
+
+def _read_file(file: Path, problems: list[Problem]) -> pd.DataFrame:
+    before = len(problems)
+    table = read_columns(file, COLUMNS, problems)
+    if len(problems) == before:
+        blank = [column for column in REQUIRED if len(table) and (table[column] == "").all()]
+        if blank:
+            problems.append(Problem(str(file), f"missing or empty column(s) {', '.join(blank)}", "fill them in"))
     table["_where"] = [f"{file.name} line {line}" for line in range(2, len(table) + 2)]
     for column in ("valid_from", "valid_to"):
-        table[column] = _dates(table, column, problems)
+        table[column] = read_dates(table, column, file.name, problems)
     return _fill_names(table)
 
 
 def _fill_names(table: pd.DataFrame) -> pd.DataFrame:
     """Derive the short and the English name of a commune or district from the official one where the file is silent."""
-    official, types = table["name_official"], table["place_type"]
-    short = pd.Series(
-        [
-            name[len(_TYPES[kind][0]) + 1 :] if kind in _TYPES and name.startswith(f"{_TYPES[kind][0]} ") else name
-            for name, kind in zip(official, types, strict=True)
-        ],
-        index=table.index,
-        dtype=official.dtype,
+    rows = table[["name_official", "name_short", "name_en", "place_type"]].itertuples(index=False)
+    names = [(short or _short(official, kind), english, kind) for official, short, english, kind in rows]
+    return table.assign(
+        name_short=[short for short, _, _ in names],
+        name_en=[english or _english(short, kind) for short, english, kind in names],
     )
-    short = table["name_short"].where(table["name_short"] != "", short)
-    plain = short.str.replace("Đ", "D").str.replace("đ", "d").str.normalize("NFD").str.replace(_MARKS, "", regex=True)
-    english = types.map({kind: en for kind, (_, en) in _TYPES.items()})
-    numbered = short.str.isdecimal()
-    named = (plain + " " + english).where(~numbered, english.str.split().str[-1] + " " + plain)
-    name_en = table["name_en"].where((table["name_en"] != "") | english.isna(), named)
-    return table.assign(name_short=short, name_en=name_en)
 
 
-def _dates(table: pd.DataFrame, column: str, problems: list[Problem]) -> pd.Series:
-    dates = pd.to_datetime(table[column].where(table[column] != ""), format="%Y-%m-%d", errors="coerce")
-    bad = dates.isna() & (table[column] != "")
-    for row in table[bad].itertuples():
-        found = f"{column} '{getattr(row, column)}' of {row.place_code} is not a date"
-        problems.append(
-            Problem(row._asdict().get("_where") or table.at[row.Index, "_where"], found, "write YYYY-MM-DD")
-        )
-    return dates
+def _short(official: str, kind: str) -> str:
+    return official.removeprefix(f"{_TYPES[kind][0]} ") if kind in _TYPES else official
+
+
+def _english(short: str, kind: str) -> str:
+    if kind not in _TYPES:
+        return ""
+    word = _TYPES[kind][1]
+    marks_apart = unicodedata.normalize("NFD", short.replace("Đ", "D").replace("đ", "d"))
+    plain = marks_apart.encode("ascii", "ignore").decode()
+    return f"{word.split()[-1]} {plain}" if plain.isdecimal() else f"{plain} {word}"
 
 
 def _blank_cells(places: pd.DataFrame) -> list[Problem]:

@@ -10,7 +10,7 @@ from typing import Self
 import pandas as pd
 
 from mande.errors import DataError, Problem, UsageError
-from mande.places.place_table import read_places
+from mande.places.place_table import read_columns, read_dates, read_places
 
 CHANGE_COLUMNS = [
     "change_date",
@@ -134,6 +134,7 @@ class Register:
         return f"successor: {', '.join(names)}" if names else "no successor at this level is known"
 
 
+_DATE_COLUMNS = ["change_date", "valid_from", "valid_to"]
 Date = str | dt.date | pd.Timestamp
 ALIAS_COLUMNS = ["name", "place_code", "level", "parent_code", "valid_from", "valid_to", "decided_by", "note"]
 
@@ -156,6 +157,8 @@ def read_date(date: Date) -> pd.Timestamp:
 def _files(folders: list[Path], stem: str) -> list[Path]:
     files: list[Path] = []
     for folder in folders:
+        if not folder.exists():
+            raise UsageError(Problem(str(folder), "does not exist", "name a folder or a file of places"))
         if folder.is_file():
             files += [folder] if stem == "places" else []
         else:
@@ -164,19 +167,20 @@ def _files(folders: list[Path], stem: str) -> list[Path]:
 
 
 def _read_optional(files: list[Path], columns: list[str]) -> pd.DataFrame:
-    problems, tables = [], []
-    for file in files:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        unknown = [column for column in table.columns if column not in columns]
-        if unknown:
-            problems.append(Problem(str(file), f"unknown column(s) {', '.join(unknown)}", f"use {', '.join(columns)}"))
-        tables.append(table.reindex(columns=columns, fill_value=""))
+    problems: list[Problem] = []
+    tables = [read_columns(file, columns, problems) for file in files]
+    for table, file in zip(tables, files, strict=True):
+        for column in table.columns.intersection(_DATE_COLUMNS):
+            table[column] = read_dates(table, column, file.name, problems)
     if problems:
         raise DataError(problems)
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns, dtype=str)
-    for column in table.columns.intersection(["change_date", "valid_from", "valid_to"]):
-        table[column] = pd.to_datetime(table[column].where(table[column] != ""), format="%Y-%m-%d")
-    return table
+    return pd.concat(tables, ignore_index=True) if tables else _nothing(columns)
+
+
+def _nothing(columns: list[str]) -> pd.DataFrame:
+    empty = pd.DataFrame(columns=columns, dtype=str)
+    dates = [column for column in columns if column in _DATE_COLUMNS]
+    return empty.astype(dict.fromkeys(dates, "datetime64[us]"))
 
 
 def _known_level(places: pd.DataFrame, level: str) -> str:
