@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mande.errors import DataError, Problem, UsageError
-from mande.vocabulary import Level
 
 if TYPE_CHECKING:
     from mande.reporting.committee_view import CommitteeView
@@ -83,16 +82,11 @@ class Run:
 
         return CommitteeView.of(self, lang)
 
-    @cached_property
+    @property
     def outlines(self) -> Path | None:
-        """The map outlines that fit the provinces of this run; None when there are none for this set.
-
-        They lie in `data/places/` of the workspace that the run folder is in.
-        """
-        provinces = int((self.units["level"] == Level.PROVINCE).sum())
-        places = Path("data", "places", f"outlines_{provinces}.geojson")
-        found = (folder / places for folder in self.folder.resolve().parents)
-        return next((path for path in found if path.is_file()), None)
+        """The map outlines that came with the run; None when there are none for its set of provinces."""
+        path = self.folder / "outlines.geojson"
+        return path if path.is_file() else None
 
 
 def open_run(folder: str | Path = "", **expected: str) -> Run:

@@ -17,6 +17,7 @@ from mande.running.manifest import make_manifest
 from mande.running.notebook_job import Job
 from mande.running.run_folder import run_folder, write_whole
 from mande.sources.snapshot import keep_snapshot
+from mande.vocabulary import Level
 from mande.workspace import Workspace
 
 UNIT_NOTEBOOK = "03_unit_review.ipynb"
@@ -60,6 +61,7 @@ def make_site(
                 keep_snapshot(path, workspace.snapshots_folder)
             write_whole(folder / "run.json", json.dumps(run, ensure_ascii=False, indent=1))
             write_tables(review.tables, folder / "tables")
+            write_outlines(workspace, review, folder)
             results = _run_jobs(plan_jobs(workspace, review, folder, lang), workers, report)
             failed = {result.job.unit: result.reason for result in results if not result.is_done}
             write_whole(
@@ -117,6 +119,14 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         write_whole(folder / f"{name}.parquet", table.to_parquet(index=False))
         write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode("utf-8-sig"))
+
+
+def write_outlines(workspace: Workspace, review: Review, folder: Path) -> None:
+    """Put the schematic outlines of the provinces into the run, where there are some for this set of provinces."""
+    provinces = (review.units["level"] == Level.PROVINCE).sum()
+    outlines = workspace.root / "data" / "places" / f"outlines_{provinces}.geojson"
+    if outlines.is_file():
+        write_whole(folder / "outlines.geojson", outlines.read_bytes())
 
 
 def plan_jobs(workspace: Workspace, review: Review, folder: Path, lang: str) -> list[Job]:

@@ -144,7 +144,7 @@ def test_one_failing_unit_stops_no_other(workspace):
     run = workspace / "reports" / RUN_ID
     assert sorted(page.name for page in (run / "units").iterdir()) == ["01.html"]
     assert json.loads((run / "manifest.json").read_text())["failed_units"].keys() == {"37"}
-    assert "the made-up defect of one unit" in (run / "index.html").read_text(encoding="utf-8")
+    assert "chưa lập được trang" in (run / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_run_killed_in_the_middle_leaves_nothing_and_can_be_made_again(workspace):

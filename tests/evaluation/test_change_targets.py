@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from tests.evaluation.made_up import make_observations, make_programme
 
 BETWEEN = [{"kind": "yearly_change_between", "from_year": 2021, "to_year": 2030, "value": 2.0, "value_high": 3.0}]

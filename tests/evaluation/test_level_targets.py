@@ -8,13 +8,13 @@ import math
 from datetime import date
 
 import pytest
-from tests.evaluation.made_up import make_observations, make_programme
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mande.evaluation.progress import compute_progress
 from mande.indicators.actuals import accepted_rules, compute_actuals
 from mande.vocabulary import Stage
+from tests.evaluation.made_up import make_observations, make_programme
 
 # direction, operator, target, baseline 2020, actual, year, verdict, reason, share
 TABLE = """

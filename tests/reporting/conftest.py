@@ -368,7 +368,6 @@ def write_made_up_outlines(path: Path) -> None:
         "properties": {"unit_code": "M01", "name": "Huyện Hoàng Sa", "kind": "archipelago_label_point"},
         "geometry": {"type": "Point", "coordinates": [112.14, 16.57]},
     }
-    path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [*squares, point]}), encoding="utf-8")
 
 
@@ -380,8 +379,9 @@ def _square(west: float, south: float) -> list[list[float]]:
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("workspace")
-    write_made_up_outlines(root / "data" / "places" / f"outlines_{N_UNITS}.geojson")
-    return write_made_up_run(root / "reports" / "made-up-run")
+    folder = write_made_up_run(root / "reports" / "made-up-run")
+    write_made_up_outlines(folder / "outlines.geojson")
+    return folder
 
 
 @pytest.fixture(scope="session")
