@@ -245,7 +245,7 @@ def test_missing_table_is_named(run):
 
 
 def test_open_run_takes_the_newest_and_checks_what_is_expected(run_folder, monkeypatch):
-    monkeypatch.chdir(run_folder.parent.parent / "data")
+    monkeypatch.chdir(run_folder.parent.parent / "reports")
     assert open_run("").folder == run_folder
     assert open_run("", programme="vn-children-2021-2030", stage="mid-term").folder == run_folder
     with pytest.raises(UsageError, match="there is no run end-term in it"):
