@@ -5,11 +5,13 @@ Read it from top to bottom: promised → arrived → fit to use? → happened �
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+import mande
 from mande.contracts.check import CheckResult, check_observations
 from mande.errors import DataError, Problem, UsageError
 from mande.evaluation.progress import compute_progress, judged_year_of
@@ -21,6 +23,7 @@ from mande.vocabulary import Level, Stage
 
 if TYPE_CHECKING:
     from mande.places.register import Register
+    from mande.reporting.unit_view import UnitView
     from mande.workspace import Workspace
 
 IDENTITY_CHECKS = ("known-place-code", "unique-key")
@@ -51,6 +54,35 @@ class Review:
         """Return the tables by the names under which they are written."""
         names = ("units", "targets", "actuals", "progress", "check_outcomes", "findings", "sources")
         return {name: getattr(self, name) for name in names}
+
+    def describe(self, lang: str) -> dict[str, object]:
+        """Return what identifies a run of this review: programme, stage, date, level, language, rule, version."""
+        programme, rule = self.programme, self.programme.verdict_rule
+        return {
+            "run_id": f"{programme.id}_{self.stage}_{self.as_of}_{self.level}_{lang}",
+            "programme": programme.id,
+            "programme_title": programme.title.model_dump(),
+            "document": programme.document.number,
+            "place_code": programme.place_code,
+            "stage": str(self.stage),
+            "as_of": self.as_of.isoformat(),
+            "level": str(self.level),
+            "judged_year": self.judged_year,
+            "lang": lang,
+            "is_made_up": bool(self.sources["is_made_up"].any()),
+            "made_at": datetime.now(tz=UTC).isoformat(timespec="seconds"),
+            "mande_version": mande.__version__,
+            "rule": rule.model_dump(mode="json") if rule else None,
+        }
+
+    def unit(self, place_code: str, lang: str = "vi") -> "UnitView":
+        """Return one unit's tables and figures, as its page shows them.
+
+        Raises: UsageError for a unit that the review does not have.
+        """
+        from mande.reporting.run import Run
+
+        return Run(Path(), self.describe(lang), self.tables).unit(place_code, lang)
 
 
 def compute_review(

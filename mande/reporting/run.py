@@ -18,16 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """One review as computed for all its units: `info` is its run.json, tables are read when asked for."""
+    """One review as computed for all its units: `info` is its run.json, tables are read when asked for.
+
+    `tables` holds the tables of a review that has not been written to a folder.
+    """
 
     folder: Path
     info: dict[str, Any]
+    tables: dict[str, pd.DataFrame] | None = None
 
     def table(self, name: str, *, place_code: str | None = None) -> pd.DataFrame:
         """Read a table of the run, whole or only the rows of one unit.
 
         *Raises* DataError when the run has no such table.
         """
+        if self.tables is not None:
+            table = self.tables[name]
+            rows = table if place_code is None else table[table["place_code"] == place_code]
+            return rows.reset_index(drop=True)
         path = self.folder / "tables" / f"{name}.parquet"
         if not path.is_file():
             raise DataError(Problem(str(path), "the table is missing", "make the run again: mande review"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mande.errors import Problem, UsageError
 from mande.reporting.arithmetic import inputs_of, working_of
 from mande.reporting.data_requests import list_requests
 from mande.reporting.fragments import Fragment, fragment
@@ -46,9 +47,14 @@ class UnitView:
         return self.unit["name_official" if self.lang == "vi" else "name_en"]
 
     @cached_property
+    def progress(self) -> pd.DataFrame:
+        """*One row per* measurable part: verdict, reason and every input."""
+        return self.run.table("progress", place_code=self.place_code)
+
+    @cached_property
     def targets(self) -> pd.DataFrame:
         """*One row per* measurable part: verdict, reason, every input, and the words of the target."""
-        return join_targets(self.run.table("progress", place_code=self.place_code), self.run.targets)
+        return join_targets(self.progress, self.run.targets)
 
     @cached_property
     def actuals(self) -> pd.DataFrame:
@@ -95,6 +101,16 @@ class UnitView:
         """A chart for each target with at least one comparable value."""
         names = basis_names(self.run.targets, self.lang) | source_titles(self.run.sources, self.lang)
         return fragment("path_charts", self.lang, charts=charts_of(self.targets, self.actuals, self.lang, names))
+
+    def figure(self, indicator: str) -> Fragment:
+        """The path chart of one indicator. *Raises* UsageError when there is no comparable value to draw."""
+        rows = self.targets[self.targets["indicator"] == indicator]
+        names = basis_names(self.run.targets, self.lang) | source_titles(self.run.sources, self.lang)
+        charts = charts_of(rows, self.actuals, self.lang, names)
+        if not charts:
+            known = ", ".join(sorted(self.actuals.loc[self.actuals["is_comparable"], "indicator"].unique())) or "none"
+            raise UsageError(Problem(indicator, f"no comparable value of {self.place_code}", f"there are: {known}"))
+        return fragment("path_charts", self.lang, charts=charts)
 
     @property
     def requests(self) -> Fragment:

@@ -3,12 +3,10 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-import mande
 from mande.errors import DataError, Problem
 from mande.reporting.index import index_page
 from mande.review import Review
@@ -53,7 +51,7 @@ def make_site(
     Raises: UsageError if the folder cannot be written or is being written by another run; DataError if the disk fills.
     """
     reports = reports or workspace.reports_folder
-    run = describe_run(review, lang)
+    run = review.describe(lang)
     try:
         with run_folder(reports, str(run["run_id"])) as folder:
             inputs = input_files(workspace, review)
@@ -75,27 +73,6 @@ def make_site(
             Problem(str(reports), found, "free space or rights there, then run the same command again")
         ) from None
     return Site(reports / str(run["run_id"]), tuple(results))
-
-
-def describe_run(review: Review, lang: str) -> dict[str, object]:
-    """Return what identifies a run: programme, stage, date, level, language, rule, version."""
-    programme, rule = review.programme, review.programme.verdict_rule
-    return {
-        "run_id": f"{programme.id}_{review.stage}_{review.as_of}_{review.level}_{lang}",
-        "programme": programme.id,
-        "programme_title": programme.title.model_dump(),
-        "document": programme.document.number,
-        "place_code": programme.place_code,
-        "stage": str(review.stage),
-        "as_of": review.as_of.isoformat(),
-        "level": str(review.level),
-        "judged_year": review.judged_year,
-        "lang": lang,
-        "is_made_up": False,
-        "made_at": datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        "mande_version": mande.__version__,
-        "rule": rule.model_dump(mode="json") if rule else None,
-    }
 
 
 def input_files(workspace: Workspace, review: Review) -> list[Path]:

@@ -9,13 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import yaml
-from pyarrow import csv
 
 from mande.errors import DataError, Problem
 from mande.sources.periods import period_bounds
 from mande.sources.snapshot import hash_file
+from mande.sources.text_table import column_letter, read_text_table
 
 COLUMNS = (
     "indicator",
@@ -40,8 +39,7 @@ COLUMNS = (
 OPTIONAL_COLUMNS = ("numerator", "denominator")
 NUMBERS = ("value", "lower", "upper", "sample_size", "numerator", "denominator")
 REQUIRED = ("indicator", "place_code", "period", "dimension", "dimension_value", "unit", "value_status", "source")
-SOURCE_COLUMNS = ["source", "title_vi", "title_en", "publisher", "edition", "licence", "url", "file"]
-LONGEST_LINE_BYTES = 100_000
+SOURCE_COLUMNS = ["source", "title_vi", "title_en", "publisher", "edition", "licence", "url", "file", "is_made_up"]
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -89,7 +87,7 @@ def read_observations(path: Path) -> pd.DataFrame:
     Missing values: an empty cell stays missing.
     Raises: DataError with all problems of the file at once.
     """
-    raw = _read_text_table(path)
+    raw = read_text_table(path, columns=(*COLUMNS, *OPTIONAL_COLUMNS))
     _require_columns(path, raw)
     header = list(raw.columns)
     lines = pd.Series(range(2, len(raw) + 2), index=raw.index)
@@ -103,7 +101,7 @@ def read_observations(path: Path) -> pd.DataFrame:
     problems += found
     if problems:
         raise DataError(problems)
-    value_letter = _column_letter(header.index("value"))
+    value_letter = column_letter(header.index("value"))
     return table.assign(
         value_qualifier=table["value_qualifier"].where(table["value_qualifier"] != "", "="),
         observation_id=path.name + ":" + lines.astype(str),
@@ -115,67 +113,6 @@ def read_observations(path: Path) -> pd.DataFrame:
         received_date="",
         snapshot=hash_file(path),
     )
-
-
-def _read_text_table(path: Path) -> pd.DataFrame:
-    """Return all cells as text, or raise DataError for a file that is no table."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            Problem(str(path), f"cannot be read ({error.strerror})", "check the name and the rights")
-        ) from None
-    _refuse_unreadable(path, content)
-    ragged: list[Problem] = []
-
-    def refuse_row(row: csv.InvalidRow) -> str:
-        found = f"{row.actual_columns} cells where the header has {row.expected_columns}"
-        ragged.append(Problem(f"{path.name} line {row.number}", found, "give every line the cells of the header"))
-        return "skip"
-
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(content),
-            read_options=csv.ReadOptions(use_threads=False),
-            parse_options=csv.ParseOptions(
-                newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=refuse_row
-            ),
-            convert_options=csv.ConvertOptions(column_types=dict.fromkeys((*COLUMNS, *OPTIONAL_COLUMNS), pa.string())),
-        )
-    except pa.ArrowInvalid as error:
-        found = " ".join(str(error).split())[:200]
-        raise DataError(Problem(path.name, found, "save it again as a CSV table with one header line")) from None
-    if ragged:
-        raise DataError(ragged)
-    return table.to_pandas()
-
-
-def _refuse_unreadable(path: Path, content: bytes) -> None:
-    """Raise for an empty file, a line too long to be a row, and bytes that are not UTF-8."""
-    if not content.strip():
-        raise DataError(Problem(path.name, "the file is empty", "send the file again with its header and rows"))
-    if b"\n" not in content.strip():
-        raise DataError(Problem(path.name, "a single line, no rows", "send the file again with its header and rows"))
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        if len(line) > LONGEST_LINE_BYTES:
-            raise DataError(
-                Problem(
-                    f"{path.name} line {number}",
-                    f"a line of {len(line):,} bytes, the limit is {LONGEST_LINE_BYTES:,}",
-                    "this is not a table with one row per line; save it again as CSV",
-                )
-            )
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            Problem(
-                f"{path.name} line {line}",
-                f"byte 0x{content[error.start]:02X} is not UTF-8; the file was saved in another encoding",
-                'save it as "CSV UTF-8"',
-            )
-        ) from None
 
 
 def _require_columns(path: Path, raw: pd.DataFrame) -> None:
@@ -197,7 +134,7 @@ def _require_columns(path: Path, raw: pd.DataFrame) -> None:
 def _blank_problems(path: Path, table: pd.DataFrame, header: list[str]) -> list[Problem]:
     problems = []
     for column in REQUIRED:
-        letter = _column_letter(header.index(column))
+        letter = column_letter(header.index(column))
         for index in table.index[table[column].str.strip() == ""]:
             problems.append(Problem(f"{path.name} cell {letter}{index + 2}", f"{column} is blank", f"fill in {column}"))
     return problems
@@ -215,7 +152,7 @@ def _to_numbers(path: Path, texts: pd.Series, header: list[str]) -> tuple[pd.Ser
             if re.fullmatch(r"-?\d+,\d+", found)
             else "write a plain number such as 4.5"
         )
-        where = f"{path.name} cell {_column_letter(header.index(texts.name))}{index + 2}"
+        where = f"{path.name} cell {column_letter(header.index(texts.name))}{index + 2}"
         problems.append(Problem(where, f'"{found}" is not a number in column {texts.name}', cure))
     return pd.to_numeric(texts.where(is_number), errors="coerce").astype(float), problems
 
@@ -228,7 +165,7 @@ def _to_bounds(path: Path, periods: pd.Series, header: list[str]) -> tuple[pd.Da
             bounds[text] = period_bounds(text)
         except ValueError:
             bounds[text] = None
-    letter = _column_letter(header.index("period"))
+    letter = column_letter(header.index("period"))
     problems = [
         Problem(
             f"{path.name} cell {letter}{index + 2}",
@@ -241,11 +178,6 @@ def _to_bounds(path: Path, periods: pd.Series, header: list[str]) -> tuple[pd.Da
     starts = periods.map({text: pair[0] for text, pair in bounds.items() if pair})
     ends = periods.map({text: pair[1] for text, pair in bounds.items() if pair})
     return pd.DataFrame({"start": pd.to_datetime(starts), "end": pd.to_datetime(ends)}), problems
-
-
-def _column_letter(position: int) -> str:
-    """Return the spreadsheet letter of a column counted from 0 (at most 26 columns here)."""
-    return chr(ord("A") + position)
 
 
 def _read_sources(folder: Path, observations: pd.DataFrame) -> pd.DataFrame:
@@ -263,6 +195,7 @@ def _read_sources(folder: Path, observations: pd.DataFrame) -> pd.DataFrame:
                 "licence": entry.get("licence", ""),
                 "url": entry.get("url", ""),
                 "file": entry["file"],
+                "is_made_up": entry.get("is_made_up", False) is not False,
             }
             for entry in entries
         ]

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mande.errors import DataError, Problem
@@ -23,7 +23,7 @@ def hash_file(path: Path) -> str:
 
 def received_date(path: Path) -> date:
     """Return the day on which the file last changed on this disk, in UTC."""
-    return datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.utc).date()
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
 
 
 def keep_snapshot(path: Path, folder: Path) -> Path:

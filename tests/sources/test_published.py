@@ -101,3 +101,13 @@ def test_published_statistics_are_whole():
     assert (panel.loc[~is_kindergarten, "value_status"] == "provisional").all(), "2016 is preliminary in these tables"
     assert table[["source", "edition", "basis", "value_status"]].ne("").all().all()
     assert set(table["source"]) == set(published.sources["source"])
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_made_up"), [("", False), (", is_made_up: true", True), (", is_made_up: yes", True)]
+)
+def test_a_source_that_is_made_up_says_so(tmp_path, entry, is_made_up):
+    written(tmp_path, f"{HEADER}\n{ROW}\n")
+    described = f"{{id: made-up, title: {{vi: x, en: x}}, publisher: x, edition: '1', file: made_up.csv{entry}}}"
+    (tmp_path / "sources.yaml").write_text(f"sources: [{described}]\n")
+    assert read_published(tmp_path).sources["is_made_up"].tolist() == [is_made_up]
