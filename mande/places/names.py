@@ -14,6 +14,7 @@ from mande.places.readings import Reading, readings, types_of
 from mande.places.register import ALIAS_COLUMNS, Date, Register
 from mande.places.spelling import only_omits, spell, words_of
 
+_Parents = tuple[frozenset[str], ...]
 _COUNTRY = {"vietnam", "vn"}
 _LEVELS_ABOVE = {"commune": ("district", "province"), "district": ("province",)}
 
@@ -100,7 +101,7 @@ def _match(search: _Search, name: object, parent: str | None, kind: str | None) 
     if not isinstance(name, str) or not name.strip():
         return Match("", "the name is empty", ())
     allowed = _Allowed(parent, types_of(kind) if kind else None)
-    decided = _fitting(search.gazetteer.decisions.get(spell(words_of(name)).marked, []), allowed, None, frozenset())
+    decided = _fitting(search.gazetteer.decisions.get(spell(words_of(name)).marked, []), allowed, None, ())
     if len(decided) == 1:
         return Match(decided[0].place_code, "decided", ())
     hits = _hits(search, readings(name), allowed, exact=False)
@@ -151,14 +152,14 @@ def _hits(search: _Search, ways: list[Reading], allowed: _Allowed, *, exact: boo
     return {}
 
 
-def _whole(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozenset[str]) -> dict[str, str]:
+def _whole(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: _Parents) -> dict[str, str]:
     """Take the full official name, with its type word and marks, for what it says, even where a part of it is plain."""
     spelling = spell(list(way.words))
     candidates = gazetteer.whole.get(spelling.marked, []) if spelling.has_marks and way.types is None else []
     return {candidate.place_code: candidate.rule for candidate in _fitting(candidates, allowed, None, named)}
 
 
-def _exact(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozenset[str]) -> dict[str, str]:
+def _exact(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: _Parents) -> dict[str, str]:
     for variant in (False, True):
         spelling = spell(list(way.words), variant=variant)
         found = _fitting(gazetteer.marked.get(spelling.marked, []), allowed, way.types, named)
@@ -172,7 +173,7 @@ def _exact(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozens
     return {}
 
 
-def _unmarked(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: frozenset[str]) -> dict[str, str]:
+def _unmarked(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: _Parents) -> dict[str, str]:
     """Accept a name with some marks left out if it contradicts none and no other place is as near."""
     spelling = spell(list(way.words))
     pairs = gazetteer.plain.get(spelling.plain, [])
@@ -208,21 +209,15 @@ def _fitting(
         if (allowed.parent is None or allowed.parent in c.parents)
         and (allowed.types is None or c.place_type in allowed.types)
         and (types is None or c.place_type in types)
-        and (not named or named & c.parents)
+        and all(codes & c.parents for codes in named)
     ]
 
 
-def _parents_behind(search: _Search, way: Reading) -> frozenset[str] | None:
-    """Resolve the parents written behind a name; None when one of them is not understood."""
-    parents: frozenset[str] = frozenset()
-    for text in way.parents:
-        if spell(words_of(text)).plain in _COUNTRY:
-            continue
-        found = search.parents_named(text)
-        if not found or (parents and not parents & found):
-            return None
-        parents = found if not parents else parents & found
-    return parents
+def _parents_behind(search: _Search, way: Reading) -> _Parents | None:
+    """Resolve the parents written behind a name, each to the codes it could mean; None when one is not understood."""
+    texts = [text for text in way.parents if spell(words_of(text)).plain not in _COUNTRY]
+    parents = tuple(search.parents_named(text) for text in texts)
+    return parents if all(parents) else None
 
 
 def _parent_finder(register: Register, date: Date, level: str) -> Callable[[str], frozenset[str]]:

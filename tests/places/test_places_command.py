@@ -1,0 +1,67 @@
+"""`mande places` as a user types it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from mande.commands.places import app
+from mande.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, [*words, "--workspace", str(ROOT)], catch_exceptions=False, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_find():
+    assert "778" in run("find", "quan 7", "--at", "2020-12-31")
+    assert "Tỉnh Bắc Ninh" in run("find", "Bắc Ninh", "--level", "province")
+
+
+def test_show_the_history_of_a_re_used_code():
+    shown = run("show", "769")
+    for words in ("Quận 2", "Thành phố Thủ Đức", "762 Quận Thủ Đức", "2021-01-01", "1111/NQ-UBTVQH14"):
+        assert words in shown
+
+
+def test_list_and_its_csv(tmp_path):
+    assert "Thành phố Huế" in run("list", "--at", "2025-07-01", "--level", "province")
+    file = tmp_path / "places.csv"
+    assert "3321 rows" in run("list", "--at", "2025-07-01", "--level", "commune", "--csv", str(file))
+    assert len(pd.read_csv(file, dtype=str)) == 3321
+
+
+def test_crosswalk_counts_its_kinds(tmp_path):
+    file = tmp_path / "crosswalk.csv"
+    assert run("crosswalk", "2024-12-31", "2025-12-31").strip().endswith("63 whole")
+    shown = run("crosswalk", "2025-06-30", "2025-07-01", "--level", "commune", "--csv", str(file))
+    assert "9593 whole, 442 split" in shown
+    assert {"from_name", "to_name", "share"} <= set(pd.read_csv(file, nrows=1).columns)
+
+
+def test_long_tables_are_cut_on_the_screen():
+    assert "10035 rows, 60 shown" in run("list", "--at", "2025-06-30", "--level", "commune")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["show", "ZZ9"], "ZZ9: is no place code"),
+        (["find", "zzzz"], "no place has a name like it"),
+        (["list", "--at", "tomorrow-ish"], "'tomorrow-ish' is not a date"),
+        (["list", "--at", "2020-01-01", "--csv", "/nowhere/x.csv"], "cannot be written"),
+    ],
+)
+def test_mistakes_are_told(words, message):
+    with pytest.raises(UsageError, match=message):
+        run(*words)
+
+
+@pytest.mark.parametrize("command", ["find", "show", "list", "crosswalk"])
+def test_help_has_an_example(command):
+    assert f"Example: mande places {command}" in " ".join(run(command, "--help").split())
