@@ -14,11 +14,13 @@ class Task(Model):
 
     `due_precision` says what the text names: with "month" or "year", `due_date` is the last day of it.
     `due_days` are "MM-DD" within each year of a repeated task.
+    `responsible_level`: every unit of that level inside the plan's place has the task; none: the plan's place itself.
     """
 
     id: Code
     title: Text
     responsible: Text
+    responsible_level: Level | None = None
     due_date: Day | None = None
     due_precision: Literal["day", "month", "year"] = "day"
     rhythm: Literal["once", "monthly", "quarterly", "half-yearly", "yearly", "continuous"] = "once"

@@ -7,6 +7,7 @@ from typing import Any
 import icalendar
 import pandas as pd
 
+from mande.framework.due_dates import day_in_year
 from mande.framework.model import Deadline, Programme
 from mande.framework.tables import citation_columns
 from mande.vocabulary import Level
@@ -83,7 +84,7 @@ def _rows(duty: Deadline, year: int) -> Iterator[dict[str, Any]]:
         for day in _recipient_days(duty, year):
             yield _row(duty, named=None, recipient_day=day)
     for month_day in duty.days:
-        named = _day_of(year, month_day)
+        named = day_in_year(year, month_day)
         if (duty.valid_from or named) <= named <= (duty.valid_to or named):
             yield _row(duty, named=named, recipient_day=named)
 
@@ -93,14 +94,6 @@ def _recipient_days(duty: Deadline, year: int) -> list[date]:
     first = max(date(year, 1, 1), duty.valid_from or date(year, 1, 1))
     changes = [change.from_date for change in duty.later_recipients]
     return [first, *(day for day in changes if day.year == year and day > first)]
-
-
-def _day_of(year: int, month_day: str) -> date:
-    """The day of that year; 29 February is the 28th in a common year."""
-    month, day = (int(part) for part in month_day.split("-"))
-    if (month, day) == (2, 29):
-        return date(year, 3, 1) - timedelta(days=1)
-    return date(year, month, day)
 
 
 def _row(duty: Deadline, *, named: date | None, recipient_day: date) -> dict[str, Any]:

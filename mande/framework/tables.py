@@ -91,6 +91,7 @@ def tasks_table(programme: Programme) -> pd.DataFrame:
             "task": task.id,
             **_texts("title", task.title),
             **_texts("responsible", task.responsible),
+            "responsible_level": str(task.responsible_level or ""),
             "due_date": task.due_date,
             "due_precision": task.due_precision if task.due_date else "",
             "rhythm": task.rhythm,

@@ -107,11 +107,12 @@ def _unknown(
 
 def _wrong_due_date(where: str, text: str, task: Task, programme: Programme) -> Iterator[Problem]:
     days = [day.isoformat() for day in due_dates(task, programme)]
+    listed = ", ".join(days[:6]) + (", …" if len(days) > 6 else "")
     if text and text not in days:
-        cure = f"use one of: {', '.join(days)}" if days else "leave due_date blank: the plan names no day"
+        cure = f"use one of: {listed}" if days else "leave due_date blank: the plan names no day"
         yield Problem(where, f"{task.id} does not fall due on {text}", cure)
     elif not text and len(days) > 1:
-        yield Problem(where, f"{task.id} falls due {len(days)} times", f"write which: {', '.join(days)}")
+        yield Problem(where, f"{task.id} falls due {len(days)} times", f"write which: {listed}")
 
 
 def _doubles(reports: pd.DataFrame) -> Iterator[Problem]:
