@@ -46,7 +46,8 @@ def build_cases(
     Adds: `actual_*` (newest value of the chosen series; where none is comparable, the newest of any basis),
     `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
     (one and two years before the actual), `base_year_value`, `n_points`, `has_comparable`, `has_other_basis`,
-    `has_other_definition`, `has_other_period`, `has_failed_check`, `has_remembered`, `caveat_vi`, `caveat_en`.
+    `has_other_definition`, `has_other_period`, `has_failed_check`, `has_remembered`, `caveat_vi`, `caveat_en` (what an
+    accepted other definition costs; which factor carried values over a change of definition).
     Missing values: columns stay missing where no value is at hand.
     """
     grid = promises.merge(pd.DataFrame({"place_code": place_codes}), how="cross", validate="many_to_many")
@@ -64,6 +65,7 @@ def build_cases(
     )
     wide = wide.merge(_baseline(chosen, dates["start"]), on=KEY, how="left", validate="one_to_one")
     wide = wide.merge(_flags(candidates), on=KEY, how="left", validate="one_to_one")
+    wide = _add_bridges(wide, chosen)
     for column in FLAGS:
         wide[column] = wide[column].eq(True)
     wide["n_points"] = wide["n_points"].fillna(0).astype(int)
@@ -147,6 +149,16 @@ def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
         has_remembered=candidates["unusable_reason"].eq("only_remembered"),
     )
     return marked.groupby(KEY, as_index=False, observed=True).any()
+
+
+def _add_bridges(wide: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Say in the caveat that the series of a verdict holds values carried over by a factor, and whence the factor."""
+    bridged = chosen[chosen["bridge_en"] != ""].drop_duplicates(KEY)[[*KEY, "bridge_vi", "bridge_en"]]
+    wide = wide.merge(bridged, on=KEY, how="left", validate="one_to_one")
+    for lang in ("vi", "en"):
+        caveat, bridge = (wide[f"{name}_{lang}"].astype(object).fillna("") for name in ("caveat", "bridge"))
+        wide[f"caveat_{lang}"] = (caveat + " " + bridge).astype(str).str.strip()
+    return wide.drop(columns=["bridge_vi", "bridge_en"])
 
 
 def _add_values_of_year(wide: pd.DataFrame, chosen: pd.DataFrame, years: dict[str, pd.Series]) -> pd.DataFrame:

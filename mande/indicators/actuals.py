@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from mande.framework.model import Measure, Programme
+from mande.indicators.bridges import carry_over
 from mande.vocabulary import Confidence, Severity, ValueStatus
 
 SERIES_KEY = ["source", "basis", "definition"]
@@ -18,8 +19,9 @@ def compute_actuals(
     One row per: indicator × place × period × dimension value × source, up to `as_of`.
     Needs: `observations`; `findings` with `observation_id` and `severity`.
     Adds: `series` (source|basis|definition: values are compared within a series only), `year` (middle of the period;
-    a whole number for a calendar year), `method`, `is_usable`, `unusable_reason` (failed_check, only_remembered,
-    other_period, missing or empty), `is_comparable` (basis and definition fit a target of the programme).
+    a whole number for a calendar year), `is_usable`, `unusable_reason` (failed_check, only_remembered,
+    other_period, missing or empty), `is_comparable` (basis and definition fit a target of the programme), `method`
+    (as published; bridged: see `carry_over`), `bridge_vi`, `bridge_en`.
     Missing values: a row without a value stays, as not usable.
     """
     wanted = {indicator.id for indicator in programme.indicators}
@@ -28,13 +30,13 @@ def compute_actuals(
         & observations["place_code"].isin(place_codes)
         & (observations["period_end"] <= pd.Timestamp(as_of))
     )
-    table = observations[is_wanted].copy()
+    table = carry_over(observations[is_wanted], programme.bridges)
     counts = {indicator.id for indicator in programme.indicators if indicator.measure == Measure.COUNT}
     reason = _unusable_reason(table, findings, counts)
     return table.assign(
         series=table[SERIES_KEY].agg("|".join, axis="columns") if len(table) else pd.Series(dtype=str),
         year=middle_year(table["period_start"], table["period_end"]),
-        method="as published",
+        method=table["bridge_en"].map(lambda words: "bridged" if words else "as published"),
         is_usable=reason == "",
         unusable_reason=reason,
         is_comparable=_is_comparable(table, programme),
@@ -98,7 +100,8 @@ def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame, counts: set[st
 
     A count of half a year or of several years cannot stand beside counts of one year: other_period.
     """
-    has_failed = table["observation_id"].isin(findings.loc[findings["severity"] == Severity.CRITICAL, "observation_id"])
+    failed = findings.loc[findings["severity"] == Severity.CRITICAL, "observation_id"]
+    has_failed = table["observation_id"].astype(str).str.replace(r" x .*", "", regex=True).isin(failed)
     is_silent = table["value"].isna() | table["value_status"].isin(
         [ValueStatus.MISSING, ValueStatus.SUPPRESSED, ValueStatus.NOT_APPLICABLE]
     )
