@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mande.reporting.unit_view import UnitView
     from mande.workspace import Workspace
 
-IDENTITY_CHECKS = ("known-place-code", "unique-key")
-"""Rows that fail these belong to no unit's page: the review stops instead of losing them."""
+IDENTITY_CHECKS = ("known-place-code", "known-indicator", "unique-key")
+"""Rows that fail these belong to no page, or to one twice: the review stops instead of losing them."""
 
 _RANKS = {str(level): rank for rank, level in enumerate(Level)}
 
@@ -104,7 +104,11 @@ def compute_review(
     units = select_units(workspace.places, programme, as_of=as_of, level=level, unit_codes=unit_codes)
     published = read_published(workspace.published_folder)
     checked = check_observations(
-        published.observations, workspace.contracts_folder, known_places=workspace.places.places, as_of=as_of
+        published.observations,
+        workspace.contracts_folder,
+        known_places=workspace.places.places,
+        as_of=as_of,
+        reported={indicator.id for indicator in programme.indicators},
     )
     _require_identity(published.observations, checked)
     place_codes = units["place_code"].tolist()
@@ -115,7 +119,8 @@ def compute_review(
         actuals, accepted_rules(programme), programme, stage=stage, as_of=as_of, place_codes=place_codes
     )
     judged_year = judged_year_of(programme, stage, as_of)
-    is_ours = checked.outcomes["place_code"].isin(place_codes)
+    outcomes, findings = checked.outcomes, checked.findings
+    is_used = findings["observation_id"].isin(actuals["observation_id"])
     return Review(
         programme=programme,
         stage=stage,
@@ -126,8 +131,8 @@ def compute_review(
         targets=describe_promises(programme, select_promises(programme, stage, judged_year=judged_year)),
         actuals=actuals,
         progress=progress,
-        check_outcomes=checked.outcomes[is_ours].reset_index(drop=True),
-        findings=checked.findings[checked.findings["place_code"].isin(place_codes)].reset_index(drop=True),
+        check_outcomes=outcomes[outcomes["place_code"].isin(place_codes)].reset_index(drop=True),
+        findings=findings[is_used].reset_index(drop=True),
         sources=published.sources,
     )
 

@@ -1,5 +1,6 @@
 """Check observations against their contract: once, for all units together, with the outcome sliced per file and unit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,13 +54,19 @@ class CheckResult:
 
 
 def check_observations(
-    observations: pd.DataFrame, contracts_folder: Path, *, known_places: pd.DataFrame, as_of: date
+    observations: pd.DataFrame,
+    contracts_folder: Path,
+    *,
+    known_places: pd.DataFrame,
+    as_of: date,
+    reported: Collection[str] | None = None,
 ) -> CheckResult:
     """Check observations against `sources/published-statistics.odcs.yaml` of the folder.
 
     *One row per* check × file × place_code in `outcomes`, observation × failed check in `findings`.
     *Needs* the columns of `outputs/observations.odcs.yaml`; `known_places` with `place_code`, `level`, `valid_from`,
-    `valid_to` (missing = still valid).
+    `valid_to` (missing = still valid). Every row is checked, also against rows of other indicators; `reported`
+    narrows the outcomes to these indicators.
     *Adds* to outcomes `outcome` (passed, warning, failed), `n_checked`, `n_failed` (rows), `cells`, texts in both
     languages; checks that apply to no row of a file and place give no row there.
     *Missing values* a rule leaves out rows on which it cannot be judged; they are not counted as checked.
@@ -70,7 +77,18 @@ def check_observations(
     table = derive_columns(observations.reset_index(drop=True), contract, known_places=known_places, as_of=as_of)
     failures = find_failures(table, contract.rules)
     findings = describe_findings(table, contract, failures)
-    return CheckResult(outcomes=slice_outcomes(table, contract, findings), findings=findings.drop(columns="row"))
+    sliced = (table, findings) if reported is None else _narrow(table, findings, reported)
+    return CheckResult(outcomes=slice_outcomes(sliced[0], contract, sliced[1]), findings=findings.drop(columns="row"))
+
+
+def _narrow(
+    table: pd.DataFrame, findings: pd.DataFrame, indicators: Collection[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of some indicators with their findings, whose `row` then counts within these rows."""
+    is_kept = table["indicator"].isin(indicators)
+    position = is_kept.cumsum() - 1
+    kept = findings[findings["row"].map(is_kept)]
+    return table[is_kept].reset_index(drop=True), kept.assign(row=kept["row"].map(position)).reset_index(drop=True)
 
 
 def derive_columns(

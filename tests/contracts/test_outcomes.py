@@ -13,6 +13,8 @@ from mande.contracts.check import SOURCE_CONTRACT, check_observations
 from mande.contracts.contract import Contract, read_contract
 from mande.contracts.outcomes import describe_findings, slice_outcomes
 from mande.contracts.table import check_table
+from mande.places.register import Register
+from mande.sources.published import read_published
 
 RULES = ("known-confidence", "known-value-status")
 slices = st.lists(
@@ -90,3 +92,18 @@ def test_template_text_is_not_executed(contracts, observations_of, few_places):
     rows = [{"confidence": "{value.__class__} =cmd|", "period": "2012"}]
     result = check_observations(observations_of(rows), contracts, known_places=few_places, as_of=date(2012, 12, 31))
     assert result.findings["found"].tolist() == ["{value.__class__} =cmd|"]
+
+
+def test_outcomes_of_some_indicators_come_from_the_same_findings(contracts):
+    """`reported` narrows what is counted, never what is checked."""
+    root = contracts.parent
+    published = read_published(root / "data" / "published").observations
+    places = Register.load(root / "data" / "places").places
+    whole, narrow = (
+        check_observations(published, contracts, known_places=places, as_of=date(2024, 12, 31), reported=reported)
+        for reported in (None, ["IMR", "U5MR"])
+    )
+    assert len(narrow.findings) == len(whole.findings)
+    kept = whole.findings[whole.findings["indicator"].isin(["IMR", "U5MR"])]
+    assert narrow.outcomes["n_failed"].sum() == len(kept) > 0
+    assert "not-above-range" not in set(narrow.outcomes.loc[narrow.outcomes["n_failed"] > 0, "check_id"])
