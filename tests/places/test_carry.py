@@ -248,7 +248,7 @@ def test_rates_alone_are_refused():
 
 
 def test_a_rate_needs_both_halves_of_every_part_and_a_denominator_above_zero():
-    table = pd.DataFrame({"place_code": ["24", "27", "01"], "a": [1.0, np.nan, 0.0], "b": [10.0, 10.0, 0.0]})
+    table = pd.DataFrame({"place_code": ["24", "27", "01"], "a": [1.0, np.nan, 5.0], "b": [10.0, 10.0, 0.0]})
     carried = carry_rates(table, span("province", "2024-12-31", "2025-12-31"), numerator="a", denominator="b")
     values = carried.values.set_index("place_code")
     assert values["rate"].isna().all()

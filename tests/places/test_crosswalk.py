@@ -6,6 +6,7 @@ import pytest
 from mande.errors import DataError
 from mande.places.changes import changes_between, history, predecessors, successors
 from mande.places.crosswalk import apply_shares, crosswalk
+from mande.places.register import Register
 
 
 def pairs(table: pd.DataFrame, code: str) -> dict[str, str]:
@@ -79,6 +80,18 @@ def test_twelve_communes_of_march_2025_have_no_known_successor(register):
     assert (table["kind"] == "unmatched").sum() == 12
     beside = table[table["confidence"] == "inferred"]
     assert {"25174", "25102"} <= set(beside["from_code"])
+
+
+def test_a_unit_of_unknown_origin_makes_its_neighbours_doubtful(tmp_path):
+    (tmp_path / "places.csv").write_text(
+        "place_code,level,name_official,parent_code,valid_from,valid_to\n"
+        "N,nation,N,,2000-01-01,\nA,province,A,N,2000-01-01,\nB,province,B,N,2000-01-01,\n"
+        "A1,district,A1,A,2000-01-01,\nA2,district,A2,A,2010-01-01,\nB1,district,B1,B,2000-01-01,\n"
+    )
+    header = "change_date,level,change,from_code,to_code,part,confidence\n"
+    (tmp_path / "changes.csv").write_text(header + "2010-01-01,district,create,,A2,none,inferred\n")
+    table = crosswalk(Register.load(tmp_path), "district", "2009-12-31", "2010-01-01")
+    assert dict(zip(table["from_code"], table["confidence"], strict=True)) == {"A1": "inferred", "B1": "text"}
 
 
 def test_nothing_changes_between_two_days_without_change(register):
