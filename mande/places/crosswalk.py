@@ -37,6 +37,7 @@ def apply_shares(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise DataError(problems)
     given = shares[["from_code", "to_code", "share", "source"]].rename(columns={"share": "_share", "source": "_source"})
+    given = given.assign(_share=given["_share"].astype(float))
     joined = table.merge(given, on=["from_code", "to_code"], how="left", validate="one_to_one")
     stated = joined["_share"].notna()
     return joined.assign(
@@ -120,6 +121,8 @@ def _share_problems(table: pd.DataFrame, shares: pd.DataFrame) -> list[Problem]:
     splits = table[(table["kind"] == SPLIT) & (table["to_code"] != "")]
     known = set(zip(splits["from_code"], splits["to_code"], strict=True))
     problems, seen = [], set()
+    written = shares["share"]
+    shares = shares.assign(share=pd.to_numeric(written, errors="coerce"))
     for row in shares.itertuples():
         pair, where = (row.from_code, row.to_code), f"share {row.from_code} → {row.to_code}"
         if pair not in known:
@@ -127,7 +130,9 @@ def _share_problems(table: pd.DataFrame, shares: pd.DataFrame) -> list[Problem]:
         if pair in seen:
             problems.append(Problem(where, "is given twice", "keep one of the rows"))
         if not 0 <= row.share <= 1:
-            problems.append(Problem(where, f"{row.share} is not between 0 and 1", "write a share, for example 0.35"))
+            problems.append(
+                Problem(where, f"{written[row.Index]} is not between 0 and 1", "write a share, for example 0.35")
+            )
         if not isinstance(row.source, str) or not row.source.strip():
             problems.append(Problem(where, "has no source", "say where the share comes from"))
         seen.add(pair)

@@ -105,7 +105,7 @@ def _match(search: _Search, name: object, parent: str | None, kind: str | None) 
     if len(decided) == 1:
         return Match(decided[0].place_code, "decided", ())
     hits = _hits(search, readings(name), allowed, exact=False)
-    mended = {}
+    mended: dict[str, str] = {}
     if not hits:
         for mistake, text in repairs(name):
             for code in _hits(search, readings(text), allowed, exact=True):
@@ -201,7 +201,7 @@ def _preferred(found: list[Candidate]) -> dict[str, str]:
 
 
 def _fitting(
-    candidates: list[Candidate], allowed: _Allowed, types: frozenset[str] | None, named: frozenset[str]
+    candidates: list[Candidate], allowed: _Allowed, types: frozenset[str] | None, named: _Parents
 ) -> list[Candidate]:
     return [
         c

@@ -131,5 +131,9 @@ def test_shares_need_a_split_a_source_and_a_sum_up_to_one(register):
         "shares of 527: add up to 1.1 → make them add up to 1 or less",
         "shares of 528: add up to 1.3 → make them add up to 1 or less",
     ]
+    text = pd.DataFrame({"from_code": ["528"], "to_code": ["522"], "share": ["half"], "source": ["census"]})
+    with pytest.raises(DataError, match="half is not between 0 and 1"):
+        apply_shares(table, text)
+    assert apply_shares(table, text.assign(share="0.25"))["share"].isin([0.25]).sum() == 1
     with pytest.raises(DataError, match="missing column"):
         apply_shares(table, shares.drop(columns="source"))
