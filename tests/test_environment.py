@@ -39,4 +39,6 @@ def test_the_lock_pins_every_package_that_make_installs():
     extras = [item for items in project()["optional-dependencies"].values() for item in items]
     wanted = {split(requirement)[0] for requirement in [*project()["dependencies"], *extras]}
     assert wanted <= pinned
-    assert all(re.match(r"[A-Za-z0-9_.-]+(\[.*\])?==\S+", line) for line in lines if line.strip()), "exact versions only"
+    assert all(re.match(r"[A-Za-z0-9_.-]+(\[.*\])?==\S+", line) for line in lines if line.strip()), (
+        "exact versions only"
+    )

@@ -13,7 +13,6 @@ from mande.vocabulary import Level
 from mande.workspace import open_workspace
 
 if TYPE_CHECKING:
-
     from mande.framework.model import Programme
 
 app = typer.Typer(
