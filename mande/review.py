@@ -6,19 +6,26 @@ Read it from top to bottom: promised → arrived → fit to use? → happened �
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import mande
+from mande.commitments import find_plans, judge_companions
 from mande.contracts.check import CheckResult, check_observations
 from mande.errors import DataError, Problem, UsageError
 from mande.evaluation.progress import compute_progress, judged_year_of
 from mande.evaluation.promises import describe_promises, select_promises
+from mande.evaluation.task_status import judge_tasks
+from mande.framework.load import load_indicators
 from mande.framework.model import Programme
+from mande.framework.registers import load_standards
 from mande.indicators.actuals import accepted_rules, compute_actuals
+from mande.programme_review import review_framework
 from mande.sources.published import read_published
+from mande.sources.task_reports import read_task_reports
 from mande.vocabulary import Level, Stage
 
 if TYPE_CHECKING:
@@ -48,12 +55,17 @@ class Review:
     check_outcomes: pd.DataFrame
     findings: pd.DataFrame
     sources: pd.DataFrame
+    plans: pd.DataFrame
+    companions: pd.DataFrame
+    task_status: pd.DataFrame
+    framework: dict[str, pd.DataFrame]
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by the names under which they are written."""
-        names = ("units", "targets", "actuals", "progress", "check_outcomes", "findings", "sources")
-        return {name: getattr(self, name) for name in names}
+        promised = ("targets", "plans", "companions", "task_status")
+        happened = ("units", "actuals", "progress", "check_outcomes", "findings", "sources")
+        return {name: getattr(self, name) for name in (*promised, *happened)} | self.framework
 
     def describe(self, lang: str) -> dict[str, object]:
         """Return what identifies a run of this review: programme, stage, date, level, language, rule, version."""
@@ -112,13 +124,13 @@ def compute_review(
     )
     _require_identity(published.observations, checked)
     place_codes = units["place_code"].tolist()
-    actuals = compute_actuals(
-        published.observations, programme, place_codes=place_codes, as_of=as_of, findings=checked.findings
-    )
+    actuals_of = partial(compute_actuals, published.observations, as_of=as_of, findings=checked.findings)
+    actuals = actuals_of(programme, place_codes=place_codes)
     progress = compute_progress(
         actuals, accepted_rules(programme), programme, stage=stage, as_of=as_of, place_codes=place_codes
     )
     judged_year = judged_year_of(programme, stage, as_of)
+    plans = find_plans(workspace.programmes.values(), programme, units, places=workspace.places.at(as_of), as_of=as_of)
     outcomes, findings = checked.outcomes, checked.findings
     is_used = findings["observation_id"].isin(actuals["observation_id"])
     return Review(
@@ -134,6 +146,36 @@ def compute_review(
         check_outcomes=outcomes[outcomes["place_code"].isin(place_codes)].reset_index(drop=True),
         findings=findings[is_used].reset_index(drop=True),
         sources=published.sources,
+        plans=plans,
+        companions=judge_companions(programme, workspace.programmes, plans, actuals_of, stage=stage, as_of=as_of),
+        task_status=judge_all_tasks(workspace, programme, plans, units, as_of=as_of),
+        framework=describe_framework(workspace, programme, as_of=as_of),
+    )
+
+
+def judge_all_tasks(
+    workspace: "Workspace", programme: Programme, plans: pd.DataFrame, units: pd.DataFrame, *, as_of: date
+) -> pd.DataFrame:
+    """Judge the tasks of the programme and of the other plans in force at the units (see `judge_tasks`)."""
+    known = {**workspace.programmes, programme.id: programme}
+    places = set(workspace.places.places["place_code"])
+    reports = read_task_reports(workspace.tasks_folder, known.values(), known_places=places)
+    judged = [judge_tasks(programme, reports, units, as_of=as_of)]
+    for name, rows in plans[plans["relation"] == "in_force"].groupby("programme", sort=False):
+        bound = units[units["place_code"].isin(rows["place_code"])]
+        judged.append(judge_tasks(known[name], reports, bound, as_of=as_of))
+    return pd.concat([table for table in judged if len(table)] or judged[:1], ignore_index=True)
+
+
+def describe_framework(workspace: "Workspace", programme: Programme, *, as_of: date) -> dict[str, pd.DataFrame]:
+    """Return what is to be known of the programme as it is written (see `review_framework`)."""
+    known = {**workspace.programmes, programme.id: programme}
+    return review_framework(
+        programme,
+        known.values(),
+        indicators=load_indicators(workspace.programmes_folder).values(),
+        standards=load_standards(workspace.programmes_folder).values(),
+        as_of=as_of,
     )
 
 
@@ -151,8 +193,7 @@ def select_units(
     units = table[own | inside].sort_values(["level", "place_code"], key=_by_level)
     unknown = sorted(set(unit_codes or []) - set(units["place_code"]))
     if units.empty:
-        found = f"{programme.place_code} ({programme.place_level}) did not exist on {as_of}"
-        raise UsageError(Problem("--as-of", found, "choose a date of the plan"))
+        raise UsageError(_absent_place(programme, as_of))
     if unknown:
         raise UsageError(
             [
@@ -179,6 +220,14 @@ def _is_within(table: pd.DataFrame, programme: Programme) -> pd.Series:
         parents = set(table.loc[inside, "place_code"])
         inside |= table["parent_code"].isin(parents) & table["level"].map(_RANKS).gt(_RANKS[programme.place_level])
     return inside
+
+
+def _absent_place(programme: Programme, as_of: date) -> Problem:
+    found = f"{programme.place_code} ({programme.place_level}) did not exist on {as_of}"
+    successors = ", ".join(f"{place.code} {place.name}" for place in programme.successors)
+    until = f" until {programme.place_valid_to}" if programme.place_valid_to else ""
+    after = f"; the places after it: {successors}" if successors else ""
+    return Problem("--as-of", found, f"choose a date of the plan{until}{after}")
 
 
 def _by_level(column: pd.Series) -> pd.Series:

@@ -32,6 +32,10 @@ class Workspace:
         return self.root / "data" / "published"
 
     @property
+    def tasks_folder(self) -> Path:
+        return self.root / "data" / "tasks"
+
+    @property
     def contracts_folder(self) -> Path:
         return self.root / "data_contracts"
 
@@ -53,6 +57,16 @@ class Workspace:
         from mande.places.register import Register
 
         return Register.load(self.root / "data" / "places")
+
+    @cached_property
+    def programmes(self) -> "dict[str, Programme]":
+        """All programmes and plans by id.
+
+        Raises: DefinitionError with all problems of all of them: one that cannot be read may bind a unit.
+        """
+        from mande.framework.load import load_programmes
+
+        return load_programmes(self.programmes_folder)
 
     def programme(self, programme_id: str) -> "Programme":
         """Return a programme whole.

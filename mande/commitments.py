@@ -1,0 +1,167 @@
+"""What else binds a unit: the other programmes in force there, their targets beside ours, a verdict against each."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from mande.evaluation.progress import compute_progress, judged_year_of
+from mande.evaluation.promises import describe_promises, select_promises
+from mande.framework.cascade import in_force, plans_of_predecessors
+from mande.framework.model import Programme, StageRule
+from mande.framework.side_by_side import set_beside
+from mande.indicators.actuals import accepted_rules
+from mande.vocabulary import NATION, Level, Stage
+
+PLAN_COLUMNS = [
+    "place_code",
+    "programme",
+    "relation",
+    "title_vi",
+    "title_en",
+    "document",
+    "plan_place_code",
+    "plan_level",
+    "plan_place_vi",
+    "plan_place_en",
+    "start_date",
+    "end_date",
+    "place_valid_to",
+    "n_targets",
+    "n_tasks",
+]
+COMPANION_KEY = ["target_id", "dimension", "dimension_value"]
+
+
+def find_plans(
+    programmes: Iterable[Programme], main: Programme, units: pd.DataFrame, *, places: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
+    """Return the other programmes that concern each unit at a date.
+
+    One row per: unit × other programme.
+    Needs: `units` and `places` (all places of that date) with `place_code`, `level`, `parent_code`.
+    Adds: `relation`: in_force (it binds the unit), predecessor (made for a place that ceased to exist and handed land
+    to the unit: it binds no more, but stays readable).
+    Missing values: no `place_valid_to` for a plan whose place still exists.
+    """
+    others = [programme for programme in programmes if programme.id != main.id]
+    rows = [
+        _plan_row(unit, programme, relation)
+        for unit, level in zip(units["place_code"], units["level"], strict=True)
+        for programme, relation in _related(others, unit, Level(level), places, as_of)
+    ]
+    table = pd.DataFrame(rows, columns=PLAN_COLUMNS)
+    return table.astype(dict.fromkeys(("start_date", "end_date", "place_valid_to"), "datetime64[s]"))
+
+
+def _related(
+    programmes: list[Programme], place_code: str, level: Level, places: pd.DataFrame, as_of: date
+) -> Iterator[tuple[Programme, str]]:
+    above = places_above(places, place_code, level)
+    for programme in programmes:
+        if in_force(programme, above, as_of):
+            yield programme, "in_force"
+    for programme in plans_of_predecessors(programmes, place_code=place_code, place_level=level):
+        if programme.place_valid_to is not None and programme.place_valid_to < as_of:
+            yield programme, "predecessor"
+
+
+def places_above(places: pd.DataFrame, place_code: str, level: Level) -> dict[str, Level]:
+    """Return a place, the places above it and the nation, by code with their levels."""
+    found = {NATION: Level.NATION, place_code: level}
+    order = list(Level)
+    here = places[(places["place_code"] == place_code) & (places["level"] == level)]
+    while len(here):
+        parent, own = here.iloc[0]["parent_code"], order.index(Level(here.iloc[0]["level"]))
+        higher = places["level"].map(lambda name: order.index(Level(name))) < own
+        here = places[(places["place_code"] == parent) & higher]
+        found |= {row.place_code: Level(row.level) for row in here.itertuples()}
+    return found
+
+
+def _plan_row(unit: str, programme: Programme, relation: str) -> dict[str, Any]:
+    place_name = programme.place_name
+    return {
+        "place_code": unit,
+        "programme": programme.id,
+        "relation": relation,
+        "title_vi": programme.title.vi,
+        "title_en": programme.title.en,
+        "document": programme.document.number,
+        "plan_place_code": programme.place_code,
+        "plan_level": str(programme.place_level),
+        "plan_place_vi": place_name.vi if place_name else "",
+        "plan_place_en": place_name.en if place_name else "",
+        "start_date": programme.start_date,
+        "end_date": programme.end_date,
+        "place_valid_to": programme.place_valid_to,
+        "n_targets": len({target.id for target in programme.targets}),
+        "n_tasks": len(programme.tasks),
+    }
+
+
+def judge_companions(
+    main: Programme,
+    programmes: dict[str, Programme],
+    plans: pd.DataFrame,
+    actuals_of: Callable[..., pd.DataFrame],
+    **question: Any,
+) -> pd.DataFrame:
+    """Judge every target of the other programmes in force, and set it beside the main programme's.
+
+    One row per: unit × target × population group of another programme in force there.
+    Needs: `plans` (find_plans); `actuals_of(programme, place_codes=…)`; `stage` and `as_of` of the review.
+    Adds: the columns of `progress` for the other programme (by its own rule, else the main one's, for the year that
+    the review judges), the words of its target, and those of `set_beside`.
+    Missing values: an empty table where no other programme with targets is in force.
+    """
+    bound = plans[plans["relation"] == "in_force"].groupby("programme", sort=False)["place_code"].agg(list)
+    judged = [
+        _judge(main, programmes[name], actuals_of, codes, **question)
+        for name, codes in bound.items()
+        if programmes[name].targets
+    ]
+    return pd.concat(judged, ignore_index=True) if judged else pd.DataFrame(columns=["place_code", *COMPANION_KEY])
+
+
+def _judge(
+    main: Programme,
+    companion: Programme,
+    actuals_of: Callable[..., pd.DataFrame],
+    place_codes: list[str],
+    *,
+    stage: Stage,
+    as_of: date,
+) -> pd.DataFrame:
+    year = judged_year_of(main, stage, as_of)
+    asked, asked_stage = _ask(main, companion, stage, year)
+    progress = compute_progress(
+        actuals_of(asked, place_codes=place_codes),
+        accepted_rules(asked),
+        asked,
+        stage=asked_stage,
+        as_of=as_of,
+        place_codes=place_codes,
+    )
+    words = describe_promises(asked, select_promises(asked, asked_stage, judged_year=year))
+    new = [name for name in words if name in COMPANION_KEY or name not in progress]
+    table = progress.merge(words[new], on=COMPANION_KEY, how="left", validate="many_to_one")
+    beside = set_beside(main, companion, judged_year=year)
+    return table.merge(beside, on=COMPANION_KEY, how="left", validate="many_to_one").assign(
+        programme_title_vi=companion.title.vi,
+        programme_title_en=companion.title.en,
+        programme_level=str(companion.place_level),
+    )
+
+
+def _ask(main: Programme, companion: Programme, stage: Stage, year: int) -> tuple[Programme, Stage]:
+    """Ask a companion the review's question: the same year, by its own rule if it has one.
+
+    A programme that runs on beyond that year is not at its end: no end-term verdict is passed on it.
+    """
+    asked = Stage.ANNUAL if stage == Stage.END_TERM and companion.end_date.year > year else stage
+    own = companion.stages.get(stage) or main.stages.get(stage)
+    rule = StageRule(judged_year=year, max_age_years=own.max_age_years if own else None)
+    changes = {"stages": {asked: rule}, "verdict_rule": companion.verdict_rule or main.verdict_rule}
+    return companion.model_copy(update=changes), asked
