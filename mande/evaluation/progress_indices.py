@@ -106,9 +106,8 @@ def current_status_index(
     Missing values: no_value, or target_equals_base where the target is not met now; a met target is 10.
     Source: ESCAP, Asia and the Pacific SDG Progress Report, technical notes, "Current Status Index".
 
-    >>> current_status_index(40, 30, 20, ascending=False)
-       index reason
-    0    5.0
+    >>> current_status_index([40, 40], [30, 45], 20, ascending=False)["index"].tolist()
+    [5.0, -2.5]
     """
     table = read_promises(
         base_year=np.nan,
