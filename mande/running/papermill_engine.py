@@ -1,0 +1,148 @@
+"""A papermill engine without waiting: ready when the kernel answers, one save at the end, immediate shutdown."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager
+from traitlets import Integer, default
+from traitlets.config import Config
+
+KERNELS = Path(__file__).parent / "kernels" / "share" / "jupyter" / "kernels"
+_FOLDER_PREFIX = "mande-kernel-"
+_LONGEST_SOCKET = 100  # a socket's path holds at most 107 bytes, and the channel's number is added to it
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that is ready when the kernel has answered on both channels, without listening for silence after."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the kernel's first reply and first published message; messages of no cell are passed over later.
+
+        Raises: RuntimeError if the kernel ends or does not answer in time.
+        """
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            self.kernel_info()
+            try:
+                reply = await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=1)
+            except Empty:
+                if not await self._async_is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+                if time.monotonic() > end:
+                    raise RuntimeError(f"Kernel didn't respond in {timeout} seconds") from None
+            else:
+                if reply["msg_type"] == "kernel_info_reply":
+                    self._handle_kernel_info_reply(reply)
+                    return
+
+    wait_for_ready = _async_wait_for_ready
+
+
+class PromptKernelManager(AsyncKernelManager):
+    """A manager that finds the kernels of this package wherever it is installed, and speaks through `PromptClient`."""
+
+    @default("client_class")
+    def _default_client_class(self) -> str:
+        return f"{PromptClient.__module__}.{PromptClient.__name__}"
+
+    @default("client_factory")
+    def _default_client_factory(self) -> type:
+        return PromptClient
+
+    @default("kernel_spec_manager")
+    def _default_kernel_spec_manager(self) -> KernelSpecManager:
+        specs = KernelSpecManager(parent=self)
+        specs.kernel_dirs = [str(KERNELS), *specs.kernel_dirs]
+        return specs
+
+
+class PromptNotebookClient(PapermillNotebookClient):
+    """Papermill's client with a limit on the memory of its kernel."""
+
+    memory_limit_mb = Integer(0, help="Memory that the kernel may allocate, in MB of 10^6 bytes; 0: no limit.")
+
+    @default("kernel_manager_class")
+    def _kernel_manager_class_default(self) -> type:
+        return PromptKernelManager
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel, then limit it; what it starts inherits the limit."""
+        await super().async_start_new_kernel(**kwargs)
+        if self.memory_limit_mb and self.km is not None:
+            _limit_memory(self.km.provisioner.pid, self.memory_limit_mb)
+
+    start_new_kernel = run_sync(async_start_new_kernel)  # what papermill calls
+
+
+class MandeEngine(NBClientEngine):
+    """Executes a notebook for `papermill.execute_notebook(..., engine_name="mande")`.
+
+    Options beside papermill's own: `memory_limit_mb`.  The notebook is saved once, by papermill, when it has ended.
+    """
+
+    @classmethod
+    def execute_notebook(
+        cls, nb: NotebookNode, kernel_name: str, output_path: str | None = None, **options: Any
+    ) -> Any:
+        """Execute without writing to `output_path` on the way; papermill writes it whole at the end."""
+        return super().execute_notebook(nb, kernel_name, output_path=None, **options)
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        log_output: bool = False,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        **options: Any,
+    ) -> None:
+        """Run all cells in a kernel of their own; its connection file and sockets leave with it."""
+        with _kernel_folder() as connection:
+            known = {name: value for name, value in options.items() if name in PromptNotebookClient.class_trait_names()}
+            config = Config({"KernelManager": connection})
+            config.merge(known.pop("config", {}))
+            PromptNotebookClient(
+                nb_man,
+                **{"shutdown_kernel": "immediate", "timeout": execution_timeout, **known},
+                config=config,
+                startup_timeout=start_timeout,
+                kernel_name=kernel_name,
+                log_output=log_output,
+            ).execute()
+
+
+@contextmanager
+def _kernel_folder() -> Iterator[dict[str, str]]:
+    """Give the manager a folder of the kernel's own, and how to speak: through files only this user can open.
+
+    Each kernel needs paths of its own: kernels that share one would receive each other's messages.
+    """
+    with TemporaryDirectory(prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
+        connection = {"connection_file": os.path.join(folder, "connection.json")}
+        sockets = os.path.join(folder, "kernel")
+        if os.name == "posix" and len(os.fsencode(sockets)) <= _LONGEST_SOCKET:
+            connection |= {"transport": "ipc", "ip": sockets}
+        yield connection
+
+
+def _limit_memory(pid: int, megabytes: int) -> None:
+    """Limit what a running process may allocate, where the system can: its next request beyond is refused."""
+    import resource
+
+    if hasattr(resource, "prlimit"):
+        limit = megabytes * 1_000_000
+        resource.prlimit(pid, resource.RLIMIT_DATA, (limit, limit))
