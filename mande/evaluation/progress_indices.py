@@ -22,6 +22,9 @@ ANTICIPATED_RULE, ANTICIPATED_VERSION = "escap-anticipated-progress", "1"
 ALMOST_MET_GAP, REVERSED_GAP = 10.0, 100.0
 """Gap in % of the whole way: up to 10 maintains, above 100 has turned back (ESCAP technical notes)."""
 
+_GAP_ROUNDING = 1e-9
+"""Percent; two equal decimal fractions may differ by so much in binary."""
+
 FIRST_YEAR = 2000
 """First year that ESCAP's regression looks at."""
 
@@ -125,8 +128,9 @@ def current_status_index(
     done = (table["sign"] * (current - base)).mask(is_even, way - (target - current).abs())
     has_met = np.where(is_even, current == target, is_met(table))
     index = (10 * done / way.where(way != 0)).mask(has_met, 10.0).clip(upper=10.0)
-    conditions = [base.isna() | current.isna() | target.isna(), index.isna()]
-    return pd.DataFrame({"index": index, "reason": np.select(conditions, ["no_value", "target_equals_base"], "")})
+    is_lost = base.isna() | current.isna() | target.isna()
+    conditions = [index.notna(), is_lost]
+    return pd.DataFrame({"index": index, "reason": np.select(conditions, ["", "no_value"], "target_equals_base")})
 
 
 def anticipated_progress(
@@ -158,7 +162,7 @@ def anticipated_progress(
     gap = (100 * (goal - predicted).abs() / way.where(way > 0)).mask(has_met, 0.0)
     obstacles = [table["n_points"] < 2, predicted.isna() | goal.isna() | way.isna(), gap.isna()]
     words = ["too_few_points", "no_value", "target_equals_base"]
-    bands = [gap.isna(), gap <= ALMOST_MET_GAP, gap <= REVERSED_GAP]
+    bands = [gap.isna(), gap <= ALMOST_MET_GAP + _GAP_ROUNDING, gap <= REVERSED_GAP + _GAP_ROUNDING]
     return pd.DataFrame(
         {
             "series": table["series"],

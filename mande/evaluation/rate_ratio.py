@@ -128,7 +128,8 @@ def read_promises(**inputs: Numbers | None) -> pd.DataFrame:
     """
     indexes = [column.index for column in inputs.values() if isinstance(column, pd.Series)]
     lengths = {name: len(np.ravel(column)) for name, column in inputs.items() if np.ndim(column)}
-    if len(set(lengths.values())) > 1 or any(not index.equals(indexes[0]) for index in indexes):
+    is_ragged = len(set(lengths.values())) > 1 or any(np.ndim(column) > 1 for column in inputs.values())
+    if is_ragged or any(not index.equals(indexes[0]) for index in indexes):
         found = ", ".join(f"{name}: {length} rows" for name, length in lengths.items())
         raise EstimationError(Problem("the inputs", found, "give rows of one table, or one number for all"))
     size = max(lengths.values(), default=1)

@@ -1,6 +1,7 @@
 """Bring what an analyst hands over (numbers, lists, arrays, Series) into columns of one table, and name what is wrong."""
 
 from collections.abc import Callable, Iterable
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ def as_table(**inputs: Numbers) -> pd.DataFrame:
     series = {name: values for name, values in inputs.items() if isinstance(values, pd.Series)}
     arrays = {name: _as_array(values) for name, values in inputs.items()}
     lengths = {name: len(array) for name, array in arrays.items() if array.ndim}
-    if len(set(lengths.values())) > 1:
+    if len(set(lengths.values())) > 1 or any(array.ndim > 1 for array in arrays.values()):
         found = ", ".join(f"{name} has {length} rows" for name, length in lengths.items())
         raise EstimationError(Problem("the inputs", found, "give the same number of rows, or one number for all"))
     index = next((values.index for values in series.values()), pd.RangeIndex(max(lengths.values(), default=1)))
@@ -64,14 +65,14 @@ def refuse(table: pd.DataFrame, checks: Iterable[Check], *, also: Iterable[Probl
 
 def confidence_problems(confidence: float) -> list[Problem]:
     """Return what is wrong with a confidence level; 95 is not read as 0.95, so that nothing is guessed."""
-    if isinstance(confidence, (int, float)) and 0.5 <= confidence < 1:
+    if isinstance(confidence, Real) and 0.5 <= confidence < 1:
         return []
     return [Problem("confidence", f"{confidence!r}", "give a share from 0.5 to below 1, such as 0.95 or 0.998")]
 
 
 def multiplier_problems(multiplier: float) -> list[Problem]:
     """Return what is wrong with a multiplier."""
-    if isinstance(multiplier, (int, float)) and 0 < multiplier < np.inf:
+    if isinstance(multiplier, Real) and 0 < multiplier < np.inf:
         return []
     return [Problem("multiplier", f"{multiplier!r}", "give a number above 0, such as 1, 100, 1000 or 100000")]
 
@@ -81,23 +82,32 @@ def as_output(table: pd.DataFrame, *, confidence: float, statistic: str, method:
     return table.assign(confidence=float(confidence), statistic=statistic, method=method)[OUTPUT]
 
 
+def per_multiplier(multiplier: float) -> str:
+    """Return "per 100000" for the column `statistic`."""
+    return f"per {multiplier:.15g}"
+
+
 def groups_of_rows(table: pd.DataFrame, groups: pd.Series | list | None) -> np.ndarray:
     """Return each row's group by position, or "all" where none is given.
 
-    Raises: EstimationError where the numbers of groups and rows differ, or there are no rows.
+    Raises: EstimationError where the groups are not one named group per row, or there are no rows.
     """
     if not len(table):
         raise EstimationError(Problem("the inputs", "no rows", "give at least one row"))
     if groups is None:
         return np.full(len(table), "all", dtype=object)
     labels = np.asarray(groups, dtype=object)
-    if len(labels) != len(table):
-        found = f"{len(labels)} groups for {len(table)} rows"
-        raise EstimationError(Problem("groups", found, "give one group per row"))
+    if len(labels) != len(table) or (isinstance(groups, pd.Series) and not groups.index.equals(table.index)):
+        found = f"{len(labels)} groups for {len(table)} rows, or rows named otherwise"
+        raise EstimationError(Problem("groups", found, "give one group per row, under the same index"))
+    nameless = table.index[pd.isna(labels)]
+    if len(nameless):
+        raise EstimationError(Problem(f"row {row!r}", "no group", "name the group of every row") for row in nameless)
     return labels
 
 
 def _as_array(values: Numbers) -> np.ndarray:
     if isinstance(values, pd.Series):
         return values.to_numpy(dtype=object, na_value=np.nan) if values.dtype == object else values.to_numpy()
-    return np.asarray(values if np.ndim(values) or np.isscalar(values) or values is None else list(values))
+    array = np.asarray(values if np.ndim(values) or np.isscalar(values) or values is None else list(values))
+    return array.astype(object) if array.dtype.kind == "U" else array

@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 
 from mande.errors import Problem
-from mande.indicators.columns import Numbers, as_output, confidence_problems, multiplier_problems, refuse
+from mande.indicators.columns import (
+    Numbers,
+    as_output,
+    confidence_problems,
+    multiplier_problems,
+    per_multiplier,
+    refuse,
+)
 from mande.indicators.intervals import clopper_pearson_limits, count_limits, wilson_limits
 from mande.indicators.means import mean
 from mande.indicators.sampling import DESIGN_CHECKS, FULL_COUNT, PROCESS, Survey, add_design, settle_limits
@@ -90,7 +97,7 @@ def proportion(
     lower, upper = find_limits((share * asked).to_numpy(), asked.to_numpy(), confidence)
     computed = (lower * multiplier, upper * multiplier, name)
     settled = settle_limits(table.assign(value=share * multiplier), sampling, computed)
-    statistic = {1: "proportion", 100: "percentage"}.get(multiplier, f"proportion per {multiplier:g}")
+    statistic = {1: "proportion", 100: "percentage"}.get(multiplier, f"proportion {per_multiplier(multiplier)}")
     return as_output(settled, confidence=confidence, statistic=statistic, method=settled["method"])
 
 
@@ -133,7 +140,7 @@ def rate(
     per = multiplier / table["population"]
     lower, upper, method = _spread_count_limits(table, confidence)
     settled = settle_limits(table.assign(value=table["events"] * per), sampling, (lower * per, upper * per, method))
-    statistic = f"rate per {multiplier:_g}".replace("_", " ")
+    statistic = f"rate {per_multiplier(multiplier)}"
     return as_output(settled, confidence=confidence, statistic=statistic, method=settled["method"])
 
 

@@ -12,6 +12,7 @@ from mande.indicators.columns import (
     confidence_problems,
     groups_of_rows,
     multiplier_problems,
+    per_multiplier,
     refuse,
 )
 from mande.indicators.intervals import byar_limits, count_limits
@@ -163,6 +164,6 @@ def _with_dobson_limits(sums: pd.DataFrame, confidence: float, multiplier: float
             "upper": (value + stretch * (upper - shown)) * multiplier,
         }
     )
-    statistic = f"directly standardised rate per {multiplier:_g}".replace("_", " ")
+    statistic = f"directly standardised rate {per_multiplier(multiplier)}"
     method = np.where(is_few, f"Dobson, withheld: fewer than {FEWEST_EVENTS} events", "Dobson")
     return as_output(result, confidence=confidence, statistic=statistic, method=method)
