@@ -34,9 +34,10 @@ def progress_chart(
     base_value: Numbers,
     current_year: Numbers,
     current_value: Numbers,
-    target_year: Numbers | None,
-    target_value: Numbers | None,
+    *,
     ascending: Numbers,
+    target_year: Numbers | None = None,
+    target_value: Numbers | None = None,
     is_percent: Numbers = False,
 ) -> pd.DataFrame:
     """Return the United Nations' verdict of 2023: where the present rate leads by the end, as a share of the way.
@@ -51,7 +52,8 @@ def progress_chart(
     Missing values: as `rate_ratio`; a target of zero is no obstacle here.
     Source: United Nations Statistics Division, Progress Chart Technical Note 2023, "Measuring the trend".
 
-    >>> progress_chart(2015, 20, 2023, 16, 2030, 10, False).round(3)[["extended_value", "share", "score"]]
+    >>> table = progress_chart(2015, 20, 2023, 16, ascending=False, target_year=2030, target_value=10)
+    >>> table.round(3)[["extended_value", "share", "score"]]
        extended_value  share  score
     0          13.162  0.684    2.0
     """
@@ -128,7 +130,7 @@ def current_status_index(
     done = (table["sign"] * (current - base)).mask(is_even, way - (target - current).abs())
     has_met = np.where(is_even, current == target, is_met(table))
     index = (10 * done / way.where(way != 0)).mask(has_met, 10.0).clip(upper=10.0)
-    is_lost = base.isna() | current.isna() | target.isna()
+    is_lost = base.isna() | current.isna() | target.isna() | table["sign"].isna()
     conditions = [index.notna(), is_lost]
     return pd.DataFrame({"index": index, "reason": np.select(conditions, ["", "no_value"], "target_equals_base")})
 
@@ -144,7 +146,7 @@ def anticipated_progress(
     Adds: `predicted_value` (unit of the series), `gap_pct` (|target − predicted| in % of |target − base|; 0 if met),
     `status` (maintain up to 10, accelerate up to 100, reverse above; not_available), `n_points`, `reason`.
     Missing values: too_few_points below two years with values from `first_year` on, target_equals_base, no_value.
-    Raises: EstimationError for missing columns, or a series with two values in one year or two targets.
+    Raises: EstimationError for missing columns, or a series with two values in one year, two targets or no direction.
     Weights: (year − first_year + 1), rising evenly.  ESCAP publishes that recent years weigh more; the evenly rising
     form is ours, so gaps may differ from its reports in the decimals.
     Source: Bidarbakht-Nia 2017, SD/WP/04; ESCAP technical notes, "Anticipated Progress Index".
@@ -218,6 +220,8 @@ def _refuse_unusable(values: pd.DataFrame, targets: pd.DataFrame) -> None:
         problems = [Problem(f"series {name!r}", "two values in one year", "choose one source") for name in doubled]
         doubled = targets.loc[targets.duplicated("series"), "series"].unique()
         problems += [Problem(f"series {name!r}", "two targets", "name each target's series apart") for name in doubled]
+        aimless = targets.loc[targets["ascending"].isna(), "series"]
+        problems += [Problem(f"series {name!r}", "no direction", "say whether higher is better") for name in aimless]
     if problems:
         raise EstimationError(problems)
 

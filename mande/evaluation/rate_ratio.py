@@ -43,27 +43,29 @@ def rate_ratio(
     base_value: Numbers,
     current_year: Numbers,
     current_value: Numbers,
-    target_year: Numbers | None,
-    target_value: Numbers | None,
+    *,
     ascending: Numbers,
+    target_year: Numbers | None = None,
+    target_value: Numbers | None = None,
     natural_limit: Numbers | None = None,
 ) -> pd.DataFrame:
     """Return how fast the indicator moves beside how fast it must, as Eurostat, Statistics Canada and Open SDG publish.
 
     One row per: row of the inputs; one number stands for every row.
-    Needs: values in one unit; years as numbers; `ascending` True where higher is better.  Without a target, give None
-    or NaN: the yearly rate itself is then judged.  `natural_limit` is a bound such as 100 % (used only without target).
+    Needs: values in one unit; years as numbers; `ascending` True where higher is better.  Without a target (None
+    or NaN) the yearly rate itself is then judged.  `natural_limit` is a bound such as 100 % (used only without target).
     Adds: `observed_rate` and `required_rate` (compound, share per year); `ratio` (observed in the wished direction over
     required; only with a target); `progress_value` (what the bands are laid on: the ratio, else the observed rate in
     the wished direction); `limit_factor` (0 to 1, eases the bands near a natural limit); `score` (−5 to 5);
     `status` (target_achieved, substantial_progress, moderate_progress, limited_progress, deterioration,
     not_available); `reason` (empty where progress_value exists).
     Missing values: where no rate exists, ratio and progress_value are missing and `reason` is one of no_value,
-    no_later_value, zero_base, zero_target, sign_change, target_equals_base, target_not_after_base.  A met target keeps
+    no_direction, no_later_value, zero_base, zero_target, sign_change, target_equals_base, target_not_after_base.  A met target keeps
     status target_achieved and score 5 whatever the reason.
     Source: module docstring; formulas in docs/methods.md.
 
-    >>> rate_ratio(2015, 14.5, 2023, 10.2, 2030, 7.25, False).round(4)[["ratio", "score", "status"]]
+    >>> table = rate_ratio(2015, 14.5, 2023, 10.2, ascending=False, target_year=2030, target_value=7.25)
+    >>> table.round(4)[["ratio", "score", "status"]]
         ratio   score                status
     0  0.9526  2.5186  substantial_progress
     """
@@ -138,7 +140,9 @@ def read_promises(**inputs: Numbers | None) -> pd.DataFrame:
     return table.assign(
         years=table["current_year"] - table["base_year"],
         plan_years=table["target_year"] - table["base_year"],
-        sign=np.where(table["ascending"] == 1, 1.0, -1.0),
+        sign=pd.Series(np.where(table["ascending"] == 1, 1.0, -1.0), index=table.index).where(
+            table["ascending"].notna()
+        ),
     )
 
 
@@ -163,6 +167,7 @@ def why_no_rate(table: pd.DataFrame, *, is_zero_target_refused: bool) -> pd.Seri
     is_lost = base.isna() | current.isna() | table["years"].isna() | (has_target & table["plan_years"].isna())
     reasons = [
         (is_lost, "no_value"),
+        (table["sign"].isna(), "no_direction"),
         (table["years"] < 1, "no_later_value"),
         (base == 0, "zero_base"),
         (base * current < 0, "sign_change"),

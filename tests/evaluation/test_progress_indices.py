@@ -14,7 +14,16 @@ POSITIVE = st.floats(0.5, 500)
 
 
 def chart(base, current, target, *, ascending=False, is_percent=False):
-    return progress_chart(2015, base, 2022, current, 2030, target, ascending, is_percent).iloc[0]
+    return progress_chart(
+        2015,
+        base,
+        2022,
+        current,
+        ascending=ascending,
+        target_year=2030,
+        target_value=target,
+        is_percent=is_percent,
+    ).iloc[0]
 
 
 def leading_to(share, *, base=40.0, target=20.0):
@@ -101,6 +110,7 @@ def test_current_status_says_why_it_is_missing():
     table = current_status_index([20, np.nan, 30], [25, 25, np.nan], 20, ascending=False)
     assert table["index"].isna().all()
     assert table["reason"].tolist() == ["target_equals_base", "no_value", "no_value"]
+    assert current_status_index(40, 30, 20, ascending=None)["reason"].tolist() == ["no_value"]
 
 
 def series(**values):
@@ -185,6 +195,8 @@ def test_anticipated_progress_refuses_what_it_cannot_read():
         anticipated_progress(pd.concat([lines, lines]), targets("a", "a"))
     assert "series 'a': two values in one year" in str(caught.value)
     assert "series 'a': two targets" in str(caught.value)
+    with pytest.raises(EstimationError, match="series 'a': no direction → say whether higher is better"):
+        anticipated_progress(lines, targets("a", ascending=None))
 
 
 def test_a_target_at_its_base_has_no_gap_unless_met():

@@ -18,7 +18,16 @@ ORDER = ["deterioration", "limited_progress", "moderate_progress", "substantial_
 
 
 def judge(base, current, target, *, ascending=False, limit=None):
-    return rate_ratio(2015, base, 2020, current, 2030, target, ascending, limit).iloc[0]
+    return rate_ratio(
+        2015,
+        base,
+        2020,
+        current,
+        ascending=ascending,
+        target_year=2030,
+        target_value=target,
+        natural_limit=limit,
+    ).iloc[0]
 
 
 def on_path(ratio, *, base=40.0, target=20.0):
@@ -132,9 +141,17 @@ def test_a_met_target_is_met_even_where_no_rate_exists(base, current, target):
     assert result["reason"] != ""
 
 
+def test_without_a_direction_nothing_is_judged():
+    result = judge(5.0, 4.0, 3.0, ascending=None)
+    assert (result["status"], result["reason"]) == ("not_available", "no_direction")
+    assert np.isnan(result["score"])
+
+
 def test_years_that_do_not_follow_give_no_rate():
     years = pd.Series([2015, 2015, 2015, np.nan])
-    table = rate_ratio(2015, 10.0, pd.Series([2015, 2014, 2020, 2020]), 9.0, years, 5.0, False)
+    table = rate_ratio(
+        2015, 10.0, pd.Series([2015, 2014, 2020, 2020]), 9.0, ascending=False, target_year=years, target_value=5.0
+    )
     assert table["reason"].tolist() == ["no_later_value", "no_later_value", "target_not_after_base", "no_value"]
     assert table["ratio"].isna().all()
 
@@ -150,18 +167,18 @@ def test_negative_series_are_mirrored():
 def test_rows_keep_their_names_and_inputs():
     codes = pd.Index(["01", "79"])
     base = pd.Series([10.0, 20.0], index=codes)
-    table = rate_ratio(2015, base, 2020, pd.Series([9.0, 21.0], index=codes), 2030, 5.0, False)
+    table = rate_ratio(2015, base, 2020, pd.Series([9.0, 21.0], index=codes), ascending=False)
     assert table.index.equals(codes)
     assert base.tolist() == [10.0, 20.0]
 
 
 def test_inputs_that_do_not_fit_are_explained():
     with pytest.raises(EstimationError, match="base_value: 2 rows, current_value: 3 rows"):
-        rate_ratio(2015, [1, 2], 2020, [1, 2, 3], None, None, True)
+        rate_ratio(2015, [1, 2], 2020, [1, 2, 3], ascending=True)
     with pytest.raises(EstimationError, match="base_value: 'ten' is not a number"):
-        rate_ratio(2015, ["ten"], 2020, [1], None, None, True)
+        rate_ratio(2015, ["ten"], 2020, [1], ascending=True)
     with pytest.raises(EstimationError, match="give rows of one table"):
-        rate_ratio(2015, pd.Series([1], index=["a"]), 2020, pd.Series([1], index=["b"]), None, None, True)
+        rate_ratio(2015, pd.Series([1], index=["a"]), 2020, pd.Series([1], index=["b"]), ascending=True)
 
 
 @given(POSITIVE, POSITIVE, POSITIVE, FACTOR, st.booleans())

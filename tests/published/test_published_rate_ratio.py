@@ -25,10 +25,10 @@ def compute(table):
         table["base_value"],
         table["current_year"],
         table["current_value"],
-        table["target_year"],
-        table["target_value"],
-        table["ascending"],
-        table["natural_limit"],
+        ascending=table["ascending"],
+        target_year=table["target_year"],
+        target_value=table["target_value"],
+        natural_limit=table["natural_limit"],
     )
 
 
