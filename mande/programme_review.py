@@ -12,7 +12,7 @@ from mande.framework.identifiers import normal_number, review_codes, review_docu
 from mande.framework.model import Indicator, Programme
 from mande.framework.soundness import review_soundness
 from mande.framework.standard import Criterion, Standard, score_standard
-from mande.framework.tables import tasks_table
+from mande.framework.tables import targets_table, tasks_table
 
 
 def review_framework(
@@ -25,21 +25,55 @@ def review_framework(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of a programme as it is written, by name.
 
-    `soundness`: one row per finding; `identifiers`: one row per code or document with several meanings or spellings;
-    `comparison`: one row per indicator × group × other programme of the same place; `calendar`: one row per duty and
+    `programme`: one row; `soundness`: one row per finding; `identifiers`: one row per code or document with several meanings or spellings;
+    `comparison`: one row per indicator × group × other programme of the same place; `levels`: one row per target ×
+    group × year of all of them; `calendar`: one row per duty and
     day of the review's year and the next; `tasks`: one row per task; `standards`: one row per criterion.
     """
     known, composite = list(programmes), list(standards)
     years = (as_of.year, as_of.year + 1)
     calendar = [deadlines(programme, year=year).assign(year=year) for year in years]
     return {
+        "programme": describe_programme(programme),
         "soundness": review_soundness(programme, as_of=as_of),
         "identifiers": review_identifiers(indicators, known, composite),
         "comparison": compare_with_others(programme, known),
+        "levels": pd.concat(
+            [targets_table(one) for one in (programme, *comparable_with(programme, known))], ignore_index=True
+        ),
         "calendar": pd.concat(calendar, ignore_index=True),
         "tasks": tasks_table(programme) if programme.tasks else pd.DataFrame(columns=["programme", "task"]),
         "standards": list_criteria(composite),
     }
+
+
+def describe_programme(programme: Programme) -> pd.DataFrame:
+    """Return what a programme is: document, period, place, and who came after a place that ceased to exist.
+
+    One row per: programme. Missing values: an absent text is empty, an absent day missing.
+    """
+    document = programme.document
+    row: dict[str, Any] = {
+        "programme": programme.id,
+        "document": document.number,
+        "aliases": "; ".join(document.aliases),
+        "issued_date": document.issued_date,
+        "sources": " ; ".join(document.sources),
+        "confidence": str(document.confidence),
+        "start_date": programme.start_date,
+        "end_date": programme.end_date,
+        "place_valid_to": programme.place_valid_to,
+        "successors": "; ".join(f"{place.name} ({place.code})" for place in programme.successors),
+        "parent": programme.parent or "",
+        "n_targets": len({target.id for target in programme.targets}),
+        "n_tasks": len(programme.tasks),
+    }
+    texts = {"title": programme.title, "document_title": document.title, "issuer": document.issuer}
+    texts |= {"place": programme.place_name, "note": programme.note}
+    for lang in ("vi", "en"):
+        row |= {f"{name}_{lang}": getattr(text, lang, "") for name, text in texts.items()}
+    days = dict.fromkeys(("issued_date", "start_date", "end_date", "place_valid_to"), "datetime64[s]")
+    return pd.DataFrame([row]).astype(days)
 
 
 def review_identifiers(
@@ -80,7 +114,7 @@ def compare_with_others(programme: Programme, programmes: Iterable[Programme]) -
     One row per: other programme × indicator × population group; `is_default` marks the one to show: the next
     programme after this one or, without one, the last before it; a local plan beside its parent.
     """
-    others = [other for other in programmes if other.id != programme.id and _is_comparable(programme, other)]
+    others = comparable_with(programme, programmes)
     shown = _default_other(programme, others)
     tables = []
     for other in others:
@@ -95,9 +129,11 @@ def compare_with_others(programme: Programme, programmes: Iterable[Programme]) -
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["other", "is_default"])
 
 
-def _is_comparable(programme: Programme, other: Programme) -> bool:
-    is_same_place = other.place_code == programme.place_code and other.place_level is programme.place_level
-    return bool(other.targets) and bool(programme.targets) and (is_same_place or other.id == programme.parent)
+def comparable_with(programme: Programme, programmes: Iterable[Programme]) -> list[Programme]:
+    """Return the other programmes with targets for the same place, and the parent."""
+    place = (programme.place_code, programme.place_level)
+    others = [other for other in programmes if other.id != programme.id and other.targets and programme.targets]
+    return [other for other in others if (other.place_code, other.place_level) == place or other.id == programme.parent]
 
 
 def _default_other(programme: Programme, others: list[Programme]) -> Programme | None:

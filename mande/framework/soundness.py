@@ -13,7 +13,9 @@ import pandas as pd
 
 from mande.framework.cascade import Difference, compare_levels
 from mande.framework.model import Programme, Target, TargetKind, Text
+from mande.vocabulary import Stage
 
+_STAGES_VI = {Stage.MID_TERM: "giữa kỳ", Stage.END_TERM: "cuối kỳ", Stage.ANNUAL: "hằng năm"}
 COLUMNS = ["programme", "check", "target", "severity", "finding_vi", "finding_en"]
 
 
@@ -151,7 +153,7 @@ def _missing_milestone(programme: Programme, as_of: date) -> Iterator[Weakness]:
                     _name(target),
                     Weight.INFORMATION,
                     Text(
-                        vi=f"Văn bản không đặt con số cho năm {rule.judged_year} ({stage}).",
+                        vi=f"Văn bản không đặt con số cho năm {rule.judged_year} ({_STAGES_VI[stage]}).",
                         en=f"The text sets nothing for {rule.judged_year} ({stage}).",
                     ),
                 )

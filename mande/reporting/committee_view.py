@@ -15,6 +15,7 @@ from mande.reporting.quality import count_outcomes, grouped_problems
 from mande.reporting.snapshot_cards import card_of
 from mande.reporting.summary import count_verdicts, count_words, headline_sentences, is_conclusive
 from mande.reporting.target_rows import join_targets, table_rows
+from mande.reporting.tasks import late_rows, task_sentence
 from mande.reporting.unit_matrix import matrix_of
 from mande.reporting.wording import wording
 from mande.vocabulary import NATION
@@ -100,6 +101,14 @@ class CommitteeView:
     def results_by_unit(self) -> Fragment:
         """Units × targets for which at least one local unit has a value: mark of the verdict, value and year."""
         return fragment("matrix", self.lang, **matrix_of(self.targets, self.run.units, self._names, self.lang))
+
+    @property
+    def late_tasks(self) -> Fragment:
+        """Which tasks are late or without evidence, and where; blank for programmes without tasks."""
+        tasks = self.run.table("task_status")
+        rows = late_rows(tasks, self._names, self.lang)
+        counts = task_sentence(tasks, self.lang)
+        return fragment("late_tasks", self.lang, rows=rows, counts=counts, has_tasks=len(tasks) > 0)
 
     @property
     def not_assessable(self) -> Fragment:

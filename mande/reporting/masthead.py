@@ -23,6 +23,7 @@ def masthead_of(info: dict[str, Any], lang: str, *, heading: str, page: str) -> 
         is_made_up=info["is_made_up"],
         home="../" * page.count("/"),
         is_committee=page == "committee.html",
+        is_framework=page == "framework.html",
     )
 
 

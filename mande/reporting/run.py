@@ -13,6 +13,7 @@ from mande.errors import DataError, Problem, UsageError
 
 if TYPE_CHECKING:
     from mande.reporting.committee_view import CommitteeView
+    from mande.reporting.framework_view import FrameworkView
     from mande.reporting.unit_view import UnitView
 
 
@@ -89,6 +90,12 @@ class Run:
         from mande.reporting.committee_view import CommitteeView
 
         return CommitteeView.of(self, lang)
+
+    def framework(self, lang: str = "vi", other: str = "") -> "FrameworkView":
+        """Return what the page of the programme shows, beside the programme `other` of the same place."""
+        from mande.reporting.framework_view import FrameworkView
+
+        return FrameworkView.of(self, lang, other)
 
     @property
     def outlines(self) -> Path | None:

@@ -140,6 +140,8 @@ def _change_from_base(row: Any, lang: str, value: float) -> str:
     if not is_number(percent):
         return wording(lang).say("target.none")
     key = "target.fall_from_base" if percent < 0 else "target.rise_from_base"
+    if not is_number(row["base_year"]):
+        return wording(lang).say(f"{key}_unnamed", value=value_form(abs(percent), "percent", lang))
     return wording(lang).say(key, value=value_form(abs(percent), "percent", lang), year=year_form(row["base_year"]))
 
 

@@ -100,6 +100,11 @@ def target_row(row: Any, lang: str, *, as_of: str, basis: str) -> dict[str, Any]
     }
 
 
+def due_level(row: Any, lang: str, *, judged_year: int) -> str:
+    """Return what is judged, with its year if that is not the judged one."""
+    return _levels(row, lang, judged_year=judged_year, end_year=None)["due"]
+
+
 def target_number(row: Any) -> str:
     """Return the number under which the text lists the target, with its part: 3b; else the last part of its id."""
     number = year_form(row["number"])
@@ -128,12 +133,12 @@ def _levels(row: Any, lang: str, *, judged_year: int, end_year: int | None) -> d
     A level of another year than its column names that year.
     """
     none = wording(lang).say("target.none")
-    judged = _with_strength(judged_words(row, lang), row["strength"], lang)
+    judged = with_strength(judged_words(row, lang), row["strength"], lang)
     due = _with_year(judged, row["target_year"], judged_year)
     is_later = is_number(row["target_year"]) and row["target_year"] > judged_year
     end = _with_year(judged, row["target_year"], end_year) if is_later else "–"
     if is_number(row["end_year"]):
-        end = _with_year(_with_strength(end_words(row, lang), row["end_strength"], lang), row["end_year"], end_year)
+        end = _with_year(with_strength(end_words(row, lang), row["end_strength"], lang), row["end_year"], end_year)
     return {"milestone": none if is_later else due, "end": end, "due": due}
 
 
@@ -147,7 +152,7 @@ def _baseline(row: Any, lang: str) -> str:
     return f"{baseline_words(row, lang)} ({period_form(row['baseline_period'], lang)})"
 
 
-def _with_strength(words: str, strength: object, lang: str) -> str:
+def with_strength(words: str, strength: object, lang: str) -> str:
     """Name the strength of the promise unless the text plainly sets it."""
     if strength in ("strive", "maintain"):
         return f"{words} ({wording(lang).say(f'strength.{strength}')})"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mande.errors import Problem, UsageError
 from mande.reporting.arithmetic import inputs_of, working_of
+from mande.reporting.companions import companion_groups, plan_sentences, that_concern
 from mande.reporting.data_requests import list_requests
 from mande.reporting.fragments import Fragment, fragment
 from mande.reporting.masthead import footer_of, masthead_of
@@ -16,6 +17,7 @@ from mande.reporting.path_charts import charts_of
 from mande.reporting.quality import count_outcomes, found_problems
 from mande.reporting.summary import count_verdicts, headline_sentences, span_form
 from mande.reporting.target_rows import basis_names, end_year_of, join_targets, source_titles, table_rows
+from mande.reporting.tasks import task_groups, task_sentence
 from mande.reporting.wording import wording
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class UnitView:
-    """One unit of a run in one language. Tables for the analyst: `.targets`, `.actuals`, `.check_outcomes`, `.requested`."""
+    """One unit of a run in one language. Tables for the analyst: `.targets`, `.actuals`, `.check_outcomes`, `.requested`,
+    `.companion_targets`, `.plans`, `.task_status`.
+    """
 
     run: "Run"
     place_code: str
@@ -71,6 +75,21 @@ class UnitView:
         """*One row per* part without a verdict: what to ask whom for."""
         return list_requests(self.targets, self.lang, as_of=self.run.info["as_of"])
 
+    @cached_property
+    def companion_targets(self) -> pd.DataFrame:
+        """*One row per* target of another programme in force here, with its verdict and the target it stands beside."""
+        return self.run.table("companions", place_code=self.place_code)
+
+    @cached_property
+    def plans(self) -> pd.DataFrame:
+        """*One row per* other programme in force here, or made for a place that this unit took over from."""
+        return self.run.table("plans", place_code=self.place_code)
+
+    @cached_property
+    def task_status(self) -> pd.DataFrame:
+        """*One row per* task × due date of this unit."""
+        return self.run.table("task_status", place_code=self.place_code)
+
     @property
     def banner(self) -> Fragment:
         """Name of the unit, programme and date, and whether the data are made up."""
@@ -95,6 +114,22 @@ class UnitView:
         judged_year = self.run.info["judged_year"]
         end_year = end_year_of(self.run)
         return fragment("targets_table", self.lang, objectives=objectives, judged_year=judged_year, end_year=end_year)
+
+    @property
+    def companions(self) -> Fragment:
+        """What other programmes in force ask for, beside this one, with a verdict against each; blank if there are none."""
+        rows = that_concern(self.companion_targets, self.unit["level"])
+        groups = companion_groups(rows, self.targets, self.run, self.lang)
+        plans = plan_sentences(self.plans, self.lang)
+        return fragment("companions", self.lang, groups=groups, plans=plans, document=self.run.info["document"])
+
+    @property
+    def tasks(self) -> Fragment:
+        """Which tasks are done, late or without evidence; blank for a programme without tasks."""
+        titles = dict(zip(self.plans["programme"], self.plans[f"title_{self.lang}"], strict=True))
+        titles[self.run.info["programme"]] = self.run.info["programme_title"][self.lang]
+        groups = task_groups(self.task_status, titles, self.lang)
+        return fragment("tasks", self.lang, groups=groups, counts=task_sentence(self.task_status, self.lang))
 
     @property
     def path_charts(self) -> Fragment:

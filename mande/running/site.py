@@ -21,6 +21,8 @@ from mande.workspace import Workspace
 UNIT_NOTEBOOK = "03_unit_review.ipynb"
 COMMITTEE_NOTEBOOK = "04_committee.ipynb"
 COMMITTEE = "committee"
+FRAMEWORK_NOTEBOOK = "01_framework_review.ipynb"
+FRAMEWORK = "framework"
 
 Reporter = Callable[[JobResult], None]
 
@@ -78,7 +80,8 @@ def make_site(
 def input_files(workspace: Workspace, review: Review) -> list[Path]:
     """Return every file that the numbers of a review come from."""
     folders = [
-        workspace.programmes_folder / review.programme.id,
+        *(workspace.programmes_folder / programme_id for programme_id in workspace.programme_ids()),
+        workspace.tasks_folder,
         workspace.root / "data" / "places",
         workspace.published_folder,
         workspace.contracts_folder,
@@ -107,7 +110,7 @@ def write_outlines(workspace: Workspace, review: Review, folder: Path) -> None:
 
 
 def plan_jobs(workspace: Workspace, review: Review, folder: Path, lang: str) -> list[Job]:
-    """Return the jobs of a run: a page for each unit, then the committee's."""
+    """Return the jobs of a run: a page for each unit, then the committee's and the programme's own."""
     common = {
         "programme": review.programme.id,
         "stage": str(review.stage),
@@ -138,12 +141,21 @@ def plan_jobs(workspace: Workspace, review: Review, folder: Path, lang: str) -> 
         title=title,
         lang=lang,
     )
-    return [*jobs, committee]
+    framework = Job(
+        unit=FRAMEWORK,
+        notebook=workspace.notebooks_folder / FRAMEWORK_NOTEBOOK,
+        parameters={name: value for name, value in common.items() if name != "stage"},
+        page=folder / "framework.html",
+        executed=folder / "notebooks" / f"{FRAMEWORK}.ipynb",
+        title=title,
+        lang=lang,
+    )
+    return [*jobs, committee, framework]
 
 
 def plan_size(review: Review) -> int:
-    """Return how many pages a review has: one per unit and the committee's."""
-    return len(review.units) + 1
+    """Return how many pages a review has: one per unit, the committee's and the programme's own."""
+    return len(review.units) + 2
 
 
 def _run_jobs(jobs: list[Job], workers: int, report: Reporter | None) -> list[JobResult]:

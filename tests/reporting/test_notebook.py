@@ -14,6 +14,7 @@ from mande.reporting.notebook import check_parameters, declared_parameters, rend
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = {
+    "01_framework_review.ipynb": ["programme", "other", "as_of", "lang", "run"],
     "03_unit_review.ipynb": ["programme", "stage", "as_of", "unit", "lang", "run"],
     "04_committee.ipynb": ["programme", "stage", "as_of", "lang", "run"],
 }
@@ -110,9 +111,15 @@ def test_notebook_is_thin_and_clean(name):
 def test_notebooks_show_every_section_that_the_views_have():
     from mande.reporting.committee_view import CommitteeView
     from mande.reporting.fragments import Fragment
+    from mande.reporting.framework_view import FrameworkView
     from mande.reporting.unit_view import UnitView
 
-    for name, view in (("03_unit_review.ipynb", UnitView), ("04_committee.ipynb", CommitteeView)):
+    views = {
+        "01_framework_review.ipynb": FrameworkView,
+        "03_unit_review.ipynb": UnitView,
+        "04_committee.ipynb": CommitteeView,
+    }
+    for name, view in views.items():
         source = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
         sections = [key for key, value in vars(view).items() if isinstance(value, property) and not key.startswith("_")]
         sections = [key for key in sections if getattr(view, key).fget.__annotations__.get("return") is Fragment]

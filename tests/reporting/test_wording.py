@@ -14,7 +14,8 @@ from mande.vocabulary import Outcome, Stage, ValueStatus, Verdict
 REPORTING = Path(module.__file__).parent
 FIELD = re.compile(r"\{(\w+)\}")
 FAMILIES = ("verdict", "count", "reason", "reason_short", "unit", "status", "dimension", "outcome", "stage", "strength")
-FAMILIES += ("target", "qualifier")
+FAMILIES += ("target", "qualifier", "task_status", "task_reason", "rhythm", "difference", "binds", "severity")
+FAMILIES += ("comparability", "standard_status")
 """Keys of these families are put together from a code, so that their names stand nowhere in the source."""
 
 
