@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from mande.commands.calendar import calendar_command
 from mande.commands.check import check_command
+from mande.commands.init import app as init_app
 from mande.commands.places import app as places_app
 from mande.commands.programmes import app as programmes_app
 from mande.commands.review import review_command
@@ -21,6 +23,8 @@ app = typer.Typer(
 )
 app.command("review")(review_command)
 app.command("check")(check_command)
+app.command("calendar")(calendar_command)
+app.add_typer(init_app, name="init")
 app.add_typer(programmes_app, name="programmes")
 app.add_typer(places_app, name="places")
 

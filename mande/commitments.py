@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from mande.errors import UsageError
 from mande.evaluation.progress import compute_progress, judged_year_of
 from mande.evaluation.promises import describe_promises, select_promises
 from mande.framework.cascade import in_force, plans_of_predecessors
 from mande.framework.model import Programme, StageRule
 from mande.framework.side_by_side import set_beside
 from mande.indicators.actuals import accepted_rules
+from mande.places.register import Register
 from mande.vocabulary import NATION, Level, Stage
 
 PLAN_COLUMNS = [
@@ -78,6 +80,40 @@ def places_above(places: pd.DataFrame, place_code: str, level: Level) -> dict[st
         here = places[(places["place_code"] == parent) & higher]
         found |= {row.place_code: Level(row.level) for row in here.itertuples()}
     return found
+
+
+def binding_in_year(
+    programmes: Iterable[Programme], register: Register, unit: str, *, year: int
+) -> tuple[Level, list[Programme]]:
+    """Return the level of a unit and the programmes that bind it on some day of a year.
+
+    Raises: UsageError, with the unit's successors where they are known, for a code that named no place in that year.
+    """
+    known, bound, level = list(programmes), {}, None
+    for day in _days_of(year):
+        places = register.at(day)
+        if not places["place_code"].eq(unit).any():
+            continue
+        level = Level(register.get(unit, day).level)
+        above = places_above(places, unit, level)
+        bound |= {programme.id: programme for programme in known if in_force(programme, above, day)}
+    if level is None:
+        level = Level(register.get(unit, date(year, 12, 31)).level)
+    return level, list(bound.values())
+
+
+def ended_in_year(register: Register, unit: str, year: int) -> str | None:
+    """Return in words that a unit ceased to exist within a year, with its successors; None if it did not."""
+    try:
+        register.get(unit, date(year, 12, 31))
+    except UsageError as error:
+        return str(error.problems[0])
+    return None
+
+
+def _days_of(year: int) -> list[date]:
+    """The first day of each month and the last of the year: plans and places change on such days."""
+    return [*(date(year, month, 1) for month in range(1, 13)), date(year, 12, 31)]
 
 
 def _plan_row(unit: str, programme: Programme, relation: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mande.commands.init import init_programme
 from mande.commands.show_table import show_table, write_file
 from mande.errors import Problem, UsageError
 from mande.vocabulary import Level
@@ -232,18 +233,7 @@ def show_documents(workspace: Workspace = None, lang: Lang = "vi", csv: Csv = No
     show_table(pd.DataFrame(rows), ["place_code", "place", "number", "issued_date", "title", "remark"], csv)
 
 
-@app.command("init")
-def init_programme(
-    name: Annotated[str, typer.Argument(help="Id of the new programme, such as an-giang-children-2026-2030")],
-    workspace: Workspace = None,
-) -> None:
-    """Write a commented example of a programme, ready to be changed.
-
-    Example: mande programmes init an-giang-children-2026-2030
-    """
-    from mande.framework.template_folder import write_template
-
-    print(write_template(open_workspace(workspace).programmes_folder, name))
+app.command("init")(init_programme)
 
 
 @app.command("schema")
