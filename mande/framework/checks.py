@@ -22,6 +22,7 @@ class Draft:
     parent_targets: frozenset[str] | None = None
     unreadable: frozenset[str] = frozenset()
     """Ids of entries that are wrong in themselves: a reference to one of them is not a second mistake."""
+    shared_weights: frozenset[str] = frozenset()
 
     def of(self, section: str) -> list[tuple[Path_, Any]]:
         return self.sections.get(section, [])
@@ -29,6 +30,10 @@ class Draft:
     @property
     def indicators(self) -> dict[str, Indicator]:
         return self.shared_indicators | {indicator.id: indicator for _, indicator in self.of("indicators")}
+
+    @property
+    def weights(self) -> frozenset[str]:
+        return self.shared_weights | {weight.id for _, weight in self.of("carry_weights")}
 
     @property
     def bases(self) -> frozenset[str]:
@@ -59,9 +64,15 @@ def check_header(header: Header, folder_name: str, known_programmes: Iterable[st
 
 def check_framework(draft: Draft) -> Iterator[Finding]:
     """Check results, indicators, bridges and targets of `framework.yaml`."""
-    for section, word in (("results", "result"), ("indicators", "indicator"), ("bases", "basis")):
+    for section, word in (
+        ("results", "result"),
+        ("indicators", "indicator"),
+        ("bases", "basis"),
+        ("carry_weights", "weight"),
+    ):
         yield from _doubles(draft.of(section), word)
     yield from _check_indicators(draft)
+    yield from _check_weights(draft)
     for path, indicator in draft.of("indicators"):
         if indicator.id in draft.shared_indicators:
             found = f"the indicator '{indicator.id}' is already in the shared catalogue"
@@ -114,6 +125,27 @@ def _check_indicators(draft: Draft) -> Iterator[Finding]:
         if low is not None and high is not None and low >= high:
             found = f"the ages run from {low:g} to below {high:g}"
             yield Finding((*path, "age_from_years"), found, "write the lower age first")
+
+
+def _check_weights(draft: Draft) -> Iterator[Finding]:
+    weights = draft.weights | draft.unreadable
+    for path, indicator in draft.of("indicators"):
+        name = indicator.carry_weight
+        if name is not None and name not in weights:
+            yield Finding((*path, "carry_weight"), f"there is no weight '{name}'", nearest(name, draft.weights))
+        if name is not None and indicator.aggregation != "ratio_of_sums":
+            found = f"a weight is named, but the aggregation is '{indicator.aggregation}'"
+            yield Finding((*path, "carry_weight"), found, "write ratio_of_sums, or leave the weight out")
+    for path, weight in draft.of("carry_weights"):
+        for position, factor in enumerate(weight.factors):
+            indicator = draft.indicators.get(factor.indicator)
+            where = (*path, "factors", position)
+            if indicator is None and factor.indicator not in draft.unreadable:
+                cure = nearest(factor.indicator, draft.indicators)
+                yield Finding((*where, "indicator"), f"there is no indicator '{factor.indicator}'", cure)
+            elif indicator is not None and factor.basis not in indicator.bases:
+                found = f"the indicator '{indicator.id}' has no basis '{factor.basis}'"
+                yield Finding((*where, "basis"), found, nearest(factor.basis, indicator.bases))
 
 
 def _check_references(draft: Draft, path: Path_, target: Target) -> Iterator[Finding]:

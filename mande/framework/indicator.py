@@ -57,6 +57,26 @@ class Bridge(Model):
     citation: Citation
 
 
+class WeightFactor(Model):
+    """One published series that a weight is made of: an indicator as counted on one basis."""
+
+    indicator: Code
+    basis: Code
+
+
+class CarryWeight(Model):
+    """What stands in for the denominator of a rate when places are merged: the product of its factors.
+
+    A rate of merged places is Σ(rate × weight) ÷ Σ weight. The factors are published for the same place and period;
+    where one of them is missing, nothing is carried.
+    """
+
+    id: Code
+    title: Text
+    factors: Annotated[tuple[WeightFactor, ...], Field(min_length=1)]
+    note: Text | None = None
+
+
 class OfficialCode(Model):
     """The code of an indicator in an official list; unique only as (instrument, set, code)."""
 
@@ -71,7 +91,8 @@ class OfficialCode(Model):
 class Indicator(Model):
     """What is measured. `ascending` true: higher is better; false: lower is better.
 
-    `bases` are ids of the counting rules on which values of this indicator exist.
+    `bases` are ids of the counting rules on which values of this indicator exist. `carry_weight` is the id of the
+    weight by which a rate without published denominators is carried to merged places.
     """
 
     id: Code
@@ -85,6 +106,7 @@ class Indicator(Model):
     age_from_years: Number | None = None
     age_below_years: Number | None = None
     aggregation: Literal["ratio_of_sums", "sum", "none"]
+    carry_weight: Code | None = None
     bases: tuple[Code, ...] = ()
     definitions: tuple[Definition, ...] = ()
     official_codes: tuple[OfficialCode, ...] = ()

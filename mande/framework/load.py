@@ -5,7 +5,7 @@ Layout: `indicators.yaml` (the shared catalogue) and one folder per programme wi
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from mande.framework.explain import nearest, validate
 from mande.framework.model import (
     Basis,
     Bridge,
+    CarryWeight,
     Deadline,
     Header,
     Indicator,
@@ -46,6 +47,9 @@ SECTIONS: dict[str, dict[str, type[Model]]] = {
     "calendar.yaml": {"calendar": Deadline},
 }
 """The lists that each file of a programme holds; `programme.yaml` holds the fields of Header."""
+
+_SHARED: dict[str, type[Model]] = {"bases": Basis, "carry_weights": CarryWeight, "indicators": Indicator}
+"""The lists that the catalogue holds."""
 
 CITED = ("targets", "tasks", "calendar", "bridges")
 _CHECKS = {"framework.yaml": check_framework, "tasks.yaml": check_tasks, "calendar.yaml": check_calendar}
@@ -97,6 +101,17 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
     return catalogue.indicators
 
 
+def load_carry_weights(folder: Path) -> dict[str, CarryWeight]:
+    """Read the weights of the shared catalogue by which rates are carried to merged places, by id.
+
+    *Raises* DefinitionError with all problems of the catalogue.
+    """
+    catalogue = _read_catalogue(Path(folder))
+    if catalogue.problems:
+        raise DefinitionError(catalogue.problems)
+    return catalogue.weights
+
+
 def programme_ids(folder: Path) -> list[str]:
     """List the programmes of a folder: each subfolder is one.
 
@@ -115,6 +130,7 @@ class _Catalogue:
     indicators: dict[str, Indicator]
     bases: dict[str, Basis]
     problems: tuple[Problem, ...]
+    weights: dict[str, CarryWeight] = field(default_factory=dict)
 
 
 def _read_catalogue(folder: Path) -> _Catalogue:
@@ -123,11 +139,12 @@ def _read_catalogue(folder: Path) -> _Catalogue:
     file, problems = read_yaml(folder / CATALOGUE, f"{folder.name}/{CATALOGUE}")
     if file is None:
         return _Catalogue({}, {}, tuple(problems))
-    sections, findings, unreadable = _read_sections(file, {"bases": Basis, "indicators": Indicator}, {})
+    sections, findings, unreadable = _read_sections(file, _SHARED, {})
     draft = Draft(None, sections, unreadable=frozenset(unreadable))
     findings += check_framework(draft)
     bases = {basis.id: basis for _, basis in sections["bases"]}
-    return _Catalogue(draft.indicators, bases, (*problems, *file.problems(findings)))
+    weights = {weight.id: weight for _, weight in sections["carry_weights"]}
+    return _Catalogue(draft.indicators, bases, (*problems, *file.problems(findings)), weights)
 
 
 def _read_programme(folder: Path, programme_id: str, catalogue: _Catalogue) -> tuple[Programme | None, list[Problem]]:
@@ -153,6 +170,7 @@ def _read_programme(folder: Path, programme_id: str, catalogue: _Catalogue) -> t
         frozenset(catalogue.bases),
         _parent_targets(folder, header),
         frozenset(unreadable),
+        frozenset(catalogue.weights),
     )
     if header is not None:
         findings["programme.yaml"] += check_header(header, programme_id, programme_ids(folder))

@@ -10,7 +10,16 @@ from pydantic import Field
 
 from mande.framework.agenda import Deadline, LaterRecipient, Task
 from mande.framework.citation import Citation, Code, Day, Days, Document, Model, Number, Text, Year
-from mande.framework.indicator import Basis, Bridge, Definition, Indicator, Measure, OfficialCode
+from mande.framework.indicator import (
+    Basis,
+    Bridge,
+    CarryWeight,
+    Definition,
+    Indicator,
+    Measure,
+    OfficialCode,
+    WeightFactor,
+)
 from mande.framework.target import (
     AcceptedDefinition,
     Baseline,
@@ -27,6 +36,7 @@ __all__ = [
     "Baseline",
     "Basis",
     "Bridge",
+    "CarryWeight",
     "Citation",
     "Code",
     "Day",
@@ -52,6 +62,7 @@ __all__ = [
     "Task",
     "Text",
     "VerdictRule",
+    "WeightFactor",
     "Year",
 ]
 
