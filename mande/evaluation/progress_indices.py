@@ -129,7 +129,7 @@ def current_status_index(
     way = (target - base).abs()
     done = (table["sign"] * (current - base)).mask(is_even, way - (target - current).abs())
     has_met = np.where(is_even, current == target, is_met(table))
-    index = (10 * done / way.where(way != 0)).mask(has_met, 10.0).clip(upper=10.0)
+    index = (10 * done / way.where(way != 0)).mask(has_met, 10.0)
     is_lost = base.isna() | current.isna() | target.isna() | table["sign"].isna()
     conditions = [index.notna(), is_lost]
     return pd.DataFrame({"index": index, "reason": np.select(conditions, ["", "no_value"], "target_equals_base")})

@@ -162,6 +162,10 @@ def yearly_rate(start: pd.Series, end: pd.Series, years: pd.Series) -> pd.Series
 
 
 def why_no_rate(table: pd.DataFrame, *, is_zero_target_refused: bool) -> pd.Series:
+    """Return why no yearly rate can be compared, or empty text; the first reason that applies.
+
+    `is_zero_target_refused`: no compound rate leads to a target of zero or past it.
+    """
     base, current, target = table["base_value"], table["current_value"], table["target_value"]
     has_target = target.notna()
     is_lost = base.isna() | current.isna() | table["years"].isna() | (has_target & table["plan_years"].isna())
