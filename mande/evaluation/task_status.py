@@ -14,6 +14,7 @@ from mande.framework.model import Programme
 from mande.framework.tables import tasks_table
 
 KEY = ["task", "place_code", "due_date"]
+_PERIODS = {"yearly": "year", "monthly": "month"}
 _ADDED = ["status", "reason", "days_late"]
 _WORDS = [
     "programme", "task", "title_vi", "title_en", "responsible_vi", "responsible_en", "due_precision", "rhythm",
@@ -48,9 +49,18 @@ def judge_tasks(programme: Programme, reports: pd.DataFrame, units: pd.DataFrame
     table = pd.DataFrame(rows, columns=KEY).astype({"due_date": "datetime64[s]"})
     told = kept[[*KEY, "done_date", "evidence", "note", "source"]].rename(columns={"note": "report_note"})
     table = table.merge(told, on=KEY, how="left", validate="one_to_one")
-    table = table.merge(tasks_table(programme)[_WORDS], on="task", how="left", validate="many_to_one")
+    table = table.merge(_described(programme), on="task", how="left", validate="many_to_one")
     texts = ["evidence", "report_note", "source"]
     return _judge(table.assign(**table[texts].fillna("")), as_of)[columns]
+
+
+def _described(programme: Programme) -> pd.DataFrame:
+    """The tasks in words; a task of each year or month without a named day is due in the year or month."""
+    tasks = tasks_table(programme)
+    is_unnamed = tasks["due_days"].eq("") & tasks["due_date"].isna()
+    return tasks.assign(
+        due_precision=tasks["due_precision"].mask(is_unnamed, tasks["rhythm"].map(_PERIODS).fillna(""))
+    )[_WORDS]
 
 
 def _expected(

@@ -51,8 +51,8 @@ def that_concern(companions: pd.DataFrame, level: str) -> pd.DataFrame:
     return companions[is_local | companions["main_target_id"].ne("")]
 
 
-def plan_sentences(plans: pd.DataFrame, lang: str) -> list[str]:
-    """Return the plans without targets that are in force, and those of places that ceased to exist."""
+def plan_sentences(plans: pd.DataFrame, shown: set[str], lang: str) -> list[str]:
+    """Return the plans in force of which no target is `shown`, and those of places that ceased to exist."""
     say, sentences = wording(lang).say, []
     for row in plans.to_dict("records"):
         plan = {"title": wording(lang).pick(row, "title"), "document": row["document"]}
@@ -62,6 +62,8 @@ def plan_sentences(plans: pd.DataFrame, lang: str) -> list[str]:
             sentences.append(say("companions.predecessor", place=place, ended=ended, **plan))
         elif row["n_targets"] == 0:
             sentences.append(say("companions.without_numbers", n=int(row["n_tasks"]), **plan))
+        elif row["programme"] not in shown:
+            sentences.append(say("companions.nothing_shared", n=int(row["n_targets"]), **plan))
     return sentences
 
 

@@ -120,7 +120,7 @@ class UnitView:
         """What other programmes in force ask for, beside this one, with a verdict against each; blank if there are none."""
         rows = that_concern(self.companion_targets, self.unit["level"])
         groups = companion_groups(rows, self.targets, self.run, self.lang)
-        plans = plan_sentences(self.plans, self.lang)
+        plans = plan_sentences(self.plans, set(rows["programme"]) if len(rows) else set(), self.lang)
         return fragment("companions", self.lang, groups=groups, plans=plans, document=self.run.info["document"])
 
     @property

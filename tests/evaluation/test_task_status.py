@@ -67,6 +67,13 @@ def test_a_task_without_a_day_is_never_late_and_can_be_done():
     assert (done["status"], done["reason"]) == ("done", "done")
 
 
+def test_a_yearly_task_without_a_named_day_is_due_in_the_year():
+    table = judge_tasks(with_task(rhythm="yearly"), told(), UNITS, as_of=date(2022, 6, 30))
+    assert table["due_date"].dt.strftime("%Y-%m-%d").tolist() == ["2021-12-31", "2022-12-31"]
+    assert table["due_precision"].tolist() == ["year", "year"]
+    assert table["status"].tolist() == ["late", "not_due"]
+
+
 def test_a_repeated_task_shows_each_due_date_up_to_the_review_and_the_next():
     programme = with_task(rhythm="half-yearly", due_days=("05-03", "11-03"))
     table = judge_tasks(programme, told(("VN", "2021-05-03", "2021-05-02", "x")), UNITS, as_of=date(2021, 12, 1))
