@@ -19,8 +19,9 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from traitlets import Integer, default
 from traitlets.config import Config
 
+from mande.running.kernels.agreement import KERNEL_FOLDER_PREFIX
+
 KERNELS = Path(__file__).parent / "kernels" / "share" / "jupyter" / "kernels"
-_FOLDER_PREFIX = "mande-kernel-"
 _LONGEST_SOCKET = 100  # a socket's path holds at most 107 bytes, and the channel's number is added to it
 
 
@@ -131,7 +132,7 @@ def _kernel_folder() -> Iterator[dict[str, str]]:
 
     Each kernel needs paths of its own: kernels that share one would receive each other's messages.
     """
-    with TemporaryDirectory(prefix=_FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix=KERNEL_FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
         connection = {"connection_file": os.path.join(folder, "connection.json")}
         sockets = os.path.join(folder, "kernel")
         if os.name == "posix" and len(os.fsencode(sockets)) <= _LONGEST_SOCKET:

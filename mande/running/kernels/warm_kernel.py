@@ -11,8 +11,8 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 
+from mande.running.kernels.agreement import MESSAGE_BYTES
 from mande.running.kernels.freshness import ParentKey
-from mande.running.kernels.warm_parent import MESSAGE_BYTES
 
 _IMPORT_SECONDS = 180
 _ANSWER_SECONDS = 30

@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+from mande.running.kernels.agreement import KERNEL_FOLDER_PREFIX, MESSAGE_BYTES
 from mande.running.kernels.kernel_process import KernelOrder, become_kernel
 
-MESSAGE_BYTES = 1 << 20
-KERNEL_FOLDER_PREFIX = "mande-kernel-"
 _LOOK_SECONDS = 1.0
 KERNEL_MODULES = (
     "ipykernel.debugger",
@@ -37,12 +36,13 @@ KERNEL_MODULES = (
 
 @dataclass
 class WarmParent:
-    """The orders' channel, the process that gives them, and the kernels that run with their connection files."""
+    """The orders' channel, the process that gives them, and its kernels: those that run, exit codes, all their files."""
 
     control: socket.socket
     owner: int
-    running: dict[int, str] = field(default_factory=dict)
+    running: set[int] = field(default_factory=set)
     ended: dict[int, int] = field(default_factory=dict)
+    connection_files: set[str] = field(default_factory=set)
 
     def serve(self) -> KernelOrder | None:
         """Answer orders until the owner is gone; return the order in the child that is to carry it out."""
@@ -76,7 +76,8 @@ class WarmParent:
             if pid == 0:
                 self.control.close()
                 return order
-            self.running[pid] = order.connection_file
+            self.running.add(pid)
+            self.connection_files.add(order.connection_file)
             answer = {"pid": pid}
         os.close(announce_fd)
         self._answer(answer)
@@ -104,14 +105,16 @@ class WarmParent:
         for pid in list(self.running):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
-                del self.running[pid]
+                self.running.remove(pid)
                 self.ended[pid] = os.waitstatus_to_exitcode(status)
 
     def _clear_away(self) -> None:
         """End the kernels whose owner is gone and remove the files that it can no longer remove."""
-        for pid, connection_file in list(self.running.items()):
+        for pid in list(self.running):
             self._signal(pid, signal.SIGKILL)
+        for pid in self.running:
             os.waitpid(pid, 0)
+        for connection_file in self.connection_files:
             remove_connection(Path(connection_file))
 
 
@@ -139,6 +142,8 @@ def main() -> None:
     fd, owner, *preload = sys.argv[1:]
     control = socket.socket(fileno=int(fd))
     control.set_inheritable(False)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # it leaves when its owner does, and then clears away
     gc.disable()
     for name in (*KERNEL_MODULES, *preload):
         import_module(name)

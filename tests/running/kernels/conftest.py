@@ -12,11 +12,16 @@ from mande.running.kernels.warm_kernel import PARENT
 DATA_FOLDER = Path(mande.running.kernels.__file__).parent / "share" / "jupyter"
 
 
+@pytest.fixture(scope="session")
+def ipython_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("ipython")
+
+
 @pytest.fixture(autouse=True)
-def _find_kernels(monkeypatch, tmp_path):
+def _find_kernels(monkeypatch, tmp_path, ipython_folder):
     monkeypatch.setenv("JUPYTER_PATH", str(DATA_FOLDER))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("IPYTHONDIR", str(ipython_folder))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,8 +25,11 @@ def _say_again(monkeypatch, caplog):
 def made_up_kernel(tmp_path, monkeypatch):
     """Give the kernel `made-up`: as `mande`, but with this to preload."""
 
+    (tmp_path / "modules").mkdir()
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'modules'}:{':'.join(filter(None, sys.path))}")
+    monkeypatch.syspath_prepend(tmp_path / "modules")
+
     def make(module: str, source: str) -> None:
-        (tmp_path / "modules").mkdir(exist_ok=True)
         (tmp_path / "modules" / f"{module}.py").write_text(source, encoding="utf-8")
         spec = json.loads((DATA_FOLDER / "kernels" / "mande" / "kernel.json").read_text(encoding="utf-8"))
         spec["metadata"]["kernel_provisioner"]["config"]["preload"] = [module]
@@ -34,8 +37,6 @@ def made_up_kernel(tmp_path, monkeypatch):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
         monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "data"))
-        monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'modules'}:{':'.join(filter(None, sys.path))}")
-        monkeypatch.syspath_prepend(tmp_path / "modules")
 
     return make
 

@@ -73,3 +73,9 @@ def test_kernels_of_one_process_have_one_parent(printed):
     parents = {int(printed(look)) for _ in range(2)}
     assert len(parents) == 1
     assert parents != {os.getpid()}
+
+
+def test_nothing_typed_is_kept_in_the_home(printed, ipython_folder):
+    assert printed("print(get_ipython().history_manager.hist_file)") == ":memory:"
+    assert (ipython_folder / "profile_default").is_dir()
+    assert not (ipython_folder / "profile_default" / "history.sqlite").exists()
