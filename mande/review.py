@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import mande
+from mande.checks_by_unit import findings_of_values, outcomes_of_units
 from mande.commitments import find_plans, judge_companions
 from mande.contracts.check import CheckResult, check_observations
 from mande.errors import DataError, Problem, UsageError
 from mande.evaluation.progress import compute_progress, judged_year_of
 from mande.evaluation.promises import describe_promises, select_promises
 from mande.evaluation.task_status import judge_tasks
-from mande.framework.load import load_indicators
+from mande.framework.load import load_carry_weights, load_indicators
 from mande.framework.model import Programme
 from mande.framework.registers import load_standards
 from mande.indicators.actuals import accepted_rules, compute_actuals
+from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
 from mande.sources.published import read_published
 from mande.sources.task_reports import read_task_reports
@@ -124,15 +126,14 @@ def compute_review(
     )
     _require_identity(published.observations, checked)
     place_codes = units["place_code"].tolist()
-    actuals_of = partial(compute_actuals, published.observations, as_of=as_of, findings=checked.findings)
+    at_units = bring_to_units(workspace, programme, published.observations, as_of=as_of)
+    actuals_of = partial(compute_actuals, at_units, as_of=as_of, findings=checked.findings)
     actuals = actuals_of(programme, place_codes=place_codes)
     progress = compute_progress(
         actuals, accepted_rules(programme), programme, stage=stage, as_of=as_of, place_codes=place_codes
     )
     judged_year = judged_year_of(programme, stage, as_of)
     plans = find_plans(workspace.programmes.values(), programme, units, places=workspace.places.at(as_of), as_of=as_of)
-    outcomes, findings = checked.outcomes, checked.findings
-    is_used = findings["observation_id"].isin(actuals["observation_id"])
     return Review(
         programme=programme,
         stage=stage,
@@ -143,13 +144,27 @@ def compute_review(
         targets=describe_promises(programme, select_promises(programme, stage, judged_year=judged_year)),
         actuals=actuals,
         progress=progress,
-        check_outcomes=outcomes[outcomes["place_code"].isin(place_codes)].reset_index(drop=True),
-        findings=findings[is_used].reset_index(drop=True),
+        check_outcomes=outcomes_of_units(checked.outcomes, actuals, place_codes=place_codes),
+        findings=findings_of_values(checked.findings, actuals),
         sources=published.sources,
         plans=plans,
         companions=judge_companions(programme, workspace.programmes, plans, actuals_of, stage=stage, as_of=as_of),
         task_status=judge_all_tasks(workspace, programme, plans, units, as_of=as_of),
         framework=describe_framework(workspace, programme, as_of=as_of),
+    )
+
+
+def bring_to_units(
+    workspace: "Workspace", programme: Programme, observations: pd.DataFrame, *, as_of: date
+) -> pd.DataFrame:
+    """Carry what was published for former places to the units of the review's date (see `carry_to_units`)."""
+    known = [*workspace.programmes.values(), programme]
+    return carry_to_units(
+        observations,
+        workspace.places,
+        indicators={indicator.id: indicator for one in known for indicator in one.indicators}.values(),
+        weights=load_carry_weights(workspace.programmes_folder),
+        as_of=as_of,
     )
 
 

@@ -155,6 +155,7 @@ def _find_obstacle(cases: pd.DataFrame, as_of: date) -> tuple[np.ndarray, np.nda
         (kind == TargetKind.QUALITATIVE, Verdict.NOT_ASSESSABLE, "no_number"),
         (is_early, Verdict.NOT_ASSESSABLE, "not_due"),
         (~has_value & cases["has_failed_check"], Verdict.NOT_ASSESSABLE, "failed_check"),
+        (~has_value & cases["has_carried_loss"], Verdict.NOT_ASSESSABLE, "carried_with_loss"),
         (~has_value & cases["has_other_period"], Verdict.NOT_COMPARABLE, "other_period"),
         (~has_value & cases["has_other_definition"], Verdict.NOT_COMPARABLE, "other_definition"),
         (~has_value & cases["has_other_basis"], Verdict.NOT_COMPARABLE, "other_basis"),

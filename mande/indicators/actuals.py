@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from mande.framework.model import Measure, Programme
 from mande.indicators.bridges import carry_over
+from mande.indicators.carried import CARRY_COLUMNS, part_ids
 from mande.vocabulary import Confidence, Severity, ValueStatus
 
 SERIES_KEY = ["source", "basis", "definition"]
@@ -17,11 +19,13 @@ def compute_actuals(
     """Select the values of the programme's indicators and say of each whether it is usable and comparable.
 
     One row per: indicator × place × period × dimension value × source, up to `as_of`.
-    Needs: `observations`; `findings` with `observation_id` and `severity`.
+    Needs: `observations`, as published or brought to the units of the date (`carry_to_units`); `findings` with
+    `observation_id` and `severity`.
     Adds: `series` (source|basis|definition: values are compared within a series only), `year` (middle of the period;
-    a whole number for a calendar year), `is_usable`, `unusable_reason` (failed_check, only_remembered,
-    other_period, missing or empty), `is_comparable` (basis and definition fit a target of the programme), `method`
-    (as published; bridged: see `carry_over`), `bridge_vi`, `bridge_en`.
+    a whole number for a calendar year), `is_usable`, `unusable_reason` (failed_check, carried_with_loss,
+    only_remembered, other_period, missing or empty), `is_comparable` (basis and definition fit a target of the
+    programme), `method` (as published; carried: see `carry_to_units`; bridged: see `carry_over`), `bridge_vi`,
+    `bridge_en`, `CARRY_COLUMNS`.
     Missing values: a row without a value stays, as not usable.
     """
     wanted = {indicator.id for indicator in programme.indicators}
@@ -30,17 +34,26 @@ def compute_actuals(
         & observations["place_code"].isin(place_codes)
         & (observations["period_end"] <= pd.Timestamp(as_of))
     )
-    table = carry_over(observations[is_wanted], programme.bridges)
+    as_published = {name: value for name, value in CARRY_COLUMNS.items() if name not in observations}
+    table = carry_over(observations[is_wanted].assign(**as_published), programme.bridges)
     counts = {indicator.id for indicator in programme.indicators if indicator.measure == Measure.COUNT}
     reason = _unusable_reason(table, findings, counts)
     return table.assign(
         series=table[SERIES_KEY].agg("|".join, axis="columns") if len(table) else pd.Series(dtype=str),
         year=middle_year(table["period_start"], table["period_end"]),
-        method=table["bridge_en"].map(lambda words: "bridged" if words else "as published"),
+        method=_method(table),
         is_usable=reason == "",
         unusable_reason=reason,
         is_comparable=_is_comparable(table, programme),
     ).reset_index(drop=True)
+
+
+def _method(table: pd.DataFrame) -> pd.Series:
+    carried, bridged = table["carried_from"].ne(""), table["bridge_en"].ne("")
+    words = np.select(
+        [carried & bridged, carried, bridged], ["carried, bridged", "carried", "bridged"], default="as published"
+    )
+    return pd.Series(words, index=table.index, dtype=str)
 
 
 def middle_year(start: pd.Series, end: pd.Series) -> pd.Series:
@@ -98,10 +111,13 @@ def accepted_rules(programme: Programme) -> pd.DataFrame:
 def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame, counts: set[str]) -> pd.Series:
     """Return why no verdict may rest on a row, or empty text.
 
-    A count of half a year or of several years cannot stand beside counts of one year: other_period.
+    A count of half a year or of several years cannot stand beside counts of one year: other_period. A carried value
+    fails with any of its parts.
     """
     failed = findings.loc[findings["severity"] == Severity.CRITICAL, "observation_id"]
-    has_failed = table["observation_id"].astype(str).str.replace(r" x .*", "", regex=True).isin(failed)
+    is_failed = part_ids(table).str.replace(r" x .*", "", regex=True).isin(failed)
+    has_failed = is_failed.groupby(level=0).any().reindex(table.index, fill_value=False)
+    is_lost = table["carry_gap"].ne("")
     is_silent = table["value"].isna() | table["value_status"].isin(
         [ValueStatus.MISSING, ValueStatus.SUPPRESSED, ValueStatus.NOT_APPLICABLE]
     )
@@ -110,8 +126,9 @@ def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame, counts: set[st
     reason = pd.Series("", index=table.index, dtype=str)
     reason = reason.mask(table["indicator"].isin(counts) & ~is_one_year, "other_period")
     reason = reason.mask(is_unread, "only_remembered")
+    reason = reason.mask(is_lost, "carried_with_loss")
     reason = reason.mask(has_failed, "failed_check")
-    return reason.mask(is_silent, "missing")
+    return reason.mask(is_silent & ~is_lost, "missing")
 
 
 def _is_comparable(table: pd.DataFrame, programme: Programme) -> pd.Series:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from mande.reporting.carried_words import carried_lines, is_carried
 from mande.reporting.number_forms import change_form, is_number, number_form, period_form, share_form, value_form
 from mande.reporting.sentences import actual_words, judged_words, title_of, year_form
 from mande.reporting.target_rows import target_number
@@ -12,7 +13,7 @@ from mande.reporting.wording import wording
 
 def working_of(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the lines that explain one verdict; `inputs` are the values of the unit by observation id."""
-    lines = [*_input_lines(row, lang, inputs), *_path_lines(row, lang)]
+    lines = [*_input_lines(row, lang, inputs), *carried_lines(row, lang, inputs), *_path_lines(row, lang)]
     say = wording(lang).say
     return {
         "number": target_number(row),
@@ -42,10 +43,17 @@ def _input_lines(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> list
         if found is None:
             lines.append(say("arithmetic.baseline_stated", value=value, period=period))
         else:
-            cell = say("arithmetic.cell", file=found["file"], cell=found["cell"])
+            cell = _cells(found, lang)
             source = f"{found['source']} {found['edition'] or ''}".strip()
             lines.append(say(f"arithmetic.{prefix}", value=value, period=period, source=source, cell=cell))
     return lines
+
+
+def _cells(value: dict[str, Any], lang: str) -> str:
+    """Return where a value stands; a carried one names file and cell of each of its parts."""
+    if is_carried(value):
+        return wording(lang).say("arithmetic.cells", cells=value["cell"])
+    return wording(lang).say("arithmetic.cell", file=value["file"], cell=value["cell"])
 
 
 def _path_lines(row: Any, lang: str) -> list[str]:

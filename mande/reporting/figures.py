@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator
 from mande.reporting.number_forms import number_form
 from mande.reporting.svg import svg_of
 
-INK, PATH_GREY, OTHER_GREY, TARGET_BROWN = "#0b3d75", "#5a6570", "#9aa3ab", "#9c4a00"
+INK, PATH_GREY, OTHER_GREY, TARGET_BROWN, BOUNDARY = "#0b3d75", "#5a6570", "#9aa3ab", "#9c4a00", "#5b2a86"
 WIDTH, HEIGHT = 340, 214
 _INCH = 72
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
@@ -39,6 +39,14 @@ class Milestone:
 
 
 @dataclass(frozen=True)
+class Boundary:
+    """A change of boundaries that the series crosses; values before it were rebuilt for the new ones."""
+
+    year: float
+    label: str
+
+
+@dataclass(frozen=True)
 class PathChart:
     """All that one chart shows. `others` are series that are not judged, each with the letter that names it.
 
@@ -55,6 +63,7 @@ class PathChart:
     is_held: bool = False
     others: tuple[tuple[str, tuple[Point, ...]], ...] = ()
     ends_label: str = ""
+    boundaries: tuple[Boundary, ...] = ()
 
     def draw(self) -> str:
         """Return the chart as SVG text with title and description."""
@@ -62,6 +71,7 @@ class PathChart:
         figure.patch.set_visible(False)
         axes = figure.add_axes((0.105, 0.115, 0.80, 0.845))
         _frame(axes, self)
+        _draw_boundaries(axes, self)
         _draw_others(axes, self)
         _draw_path(axes, self)
         _draw_observed(axes, self)
@@ -80,7 +90,7 @@ def _frame(axes: Axes, chart: PathChart) -> None:
     first, last = min(years), max(*years, min(years) + 1)
     low, high = min(values), max(values)
     room = (high - low) * 0.14 or abs(high) * 0.05 or 1
-    top = high + room * (1.7 if chart.ends_label else 1)
+    top = high + room * (1 + 0.7 * bool(chart.ends_label) + 0.9 * len(chart.boundaries))
     axes.set_xlim(first - 0.4, last + 0.4)
     axes.set_ylim(low - room, top)
     axes.patch.set_visible(False)
@@ -115,6 +125,16 @@ def _value_ticks(low: float, high: float) -> list[float]:
         step /= 2 if str(step).strip("0.")[:1] in ("1", "2") else 2.5
     first = int(low // step) + 1
     return [round(step * count, 9) for count in range(first, first + 9) if step * count <= high]
+
+
+def _draw_boundaries(axes: Axes, chart: PathChart) -> None:
+    """Mark each change of boundaries by a line of its own kind; its words stand below those of the series' end."""
+    left, right = axes.get_xlim()
+    for row, boundary in enumerate(chart.boundaries, start=int(bool(chart.ends_label))):
+        axes.axvline(boundary.year, color=BOUNDARY, linewidth=1.1, dashes=(6, 2, 1, 2))
+        is_left = boundary.year < (left + right) / 2
+        shift, align = ((4, -10 - 13 * row), "left") if is_left else ((-4, -10 - 13 * row), "right")
+        _write(axes, Point(boundary.year, axes.get_ylim()[1]), boundary.label, color=BOUNDARY, shift=shift, align=align)
 
 
 def _draw_others(axes: Axes, chart: PathChart) -> None:

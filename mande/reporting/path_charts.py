@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from mande.reporting.figures import Milestone, PathChart, Point
-from mande.reporting.number_forms import is_number, observed_form, period_form, value_form, year_of
+from mande.reporting.carried_words import boundary_days, boundary_note
+from mande.reporting.figures import Boundary, Milestone, PathChart, Point
+from mande.reporting.number_forms import date_form, is_number, observed_form, period_form, value_form, year_of
 from mande.reporting.sentences import end_words, judged_words, title_of
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
@@ -17,7 +18,8 @@ _MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.
 
 
 def charts_of(joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dict[str, str]) -> list[dict[str, Any]]:
-    """Return one chart for each target with at least one comparable value: title, verdict, SVG, series names.
+    """Return one chart for each target with at least one comparable value: title, verdict, SVG, series names, and from which
+    former units its values were rebuilt.
 
     `names` are the names of bases and publications in words.
     """
@@ -59,6 +61,7 @@ def _chart(
         is_held=bool(milestones) and _meets(row["baseline_value"], milestones[0]),
         others=tuple((letter, points) for letter, _, points in others),
         ends_label=_ends_label(row, judged, lang),
+        boundaries=tuple(_boundaries(judged, lang)),
     )
     return {
         "number": target_number(row),
@@ -66,7 +69,18 @@ def _chart(
         "verdict": row["verdict"],
         "svg": chart.draw(),
         "others": [f"{letter}: {name}" for letter, name, _ in others],
+        "boundary": boundary_note(judged, lang),
     }
+
+
+def _boundaries(judged: pd.DataFrame, lang: str) -> list[Boundary]:
+    """Return where the judged series crosses a change of boundaries; the year 2016 stands at the middle of 2016."""
+    found = []
+    for text in boundary_days(judged):
+        day = pd.Timestamp(text)
+        label = wording(lang).say("charts.boundary", day=date_form(text, lang))
+        found.append(Boundary(day.year + (day.day_of_year - 1) / 365.25 - 0.5, label))
+    return found
 
 
 def _meets(value: object, stop: Milestone) -> bool:
@@ -133,6 +147,8 @@ def _description(row: Any, judged: pd.DataFrame, others: list[str], lang: str) -
         sentences.append(say("charts.alt_target", year=year_of(row["target_year"]), target=judged_words(row, lang)))
     if is_number(row["end_value"]) and row["end_year"] != row["target_year"]:
         sentences.append(say("charts.alt_target", year=year_of(row["end_year"]), target=end_words(row, lang)))
+    if note := boundary_note(judged, lang):
+        sentences.append(note)
     if others:
         sentences.append(say("charts.alt_other", names="; ".join(others)))
     return " ".join(sentences)

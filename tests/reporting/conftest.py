@@ -42,6 +42,7 @@ REASONS = {
     "no_previous_year": "not_assessable",
     "zero_base": "not_assessable",
     "not_due": "not_assessable",
+    "carried_with_loss": "not_assessable",
 }
 """Every reason code with the verdict that it goes with."""
 
@@ -129,6 +130,12 @@ def made_up_targets() -> pd.DataFrame:
                 "end_value": high,
                 "end_strength": "set",
                 "max_age_years": 3.0,
+                "age_from_years": 0.0,
+                "age_below_years": 16.0 if number == 7 else float("nan"),
+                "definition_title_vi": "Các nhóm giả định" if number == 6 else "",
+                "definition_title_en": "Made-up groups" if number == 6 else "",
+                "definition_note_vi": "",
+                "definition_note_en": "",
                 "bases": "survey",
                 "basis_titles_vi": "Điều tra giả định",
                 "basis_titles_en": "Made-up survey",
