@@ -160,7 +160,7 @@ def _draw_path(axes: Axes, chart: PathChart) -> None:
         is_above = _is_falling(chart) != is_last
         shift, align = ((0, 8) if is_above else (0, -16)), "center"
         if not is_last:
-            shift, align = (-3, shift[1]), "left"
+            shift, align = (4 if chart.boundaries else -3, shift[1]), "left"
         _write(axes, Point(stop.year, stop.value), text, color=TARGET_BROWN, shift=shift, align=align, weight="bold")
 
 

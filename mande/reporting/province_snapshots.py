@@ -22,7 +22,8 @@ _MEETS = {"<": pd.Series.lt, "<=": pd.Series.le, ">": pd.Series.gt, ">=": pd.Ser
 class ProvinceSnapshot:
     """One target in one year: the provinces' values, which of them are at the target level, the nation's value.
 
-    `values`: *one row per* province with `place_code`, `value`, `is_reached`, lowest value first.
+    `values`: *one row per* province with `place_code`, `value`, `is_reached`, lowest value first. `n_carried`: provinces
+    whose value was rebuilt from those of former provinces.
     """
 
     target: dict[str, Any]
@@ -31,6 +32,7 @@ class ProvinceSnapshot:
     nation: float | None
     is_provisional: bool
     n_missing: int
+    n_carried: int = 0
 
     @property
     def n_reached(self) -> int:
@@ -76,5 +78,6 @@ def _snapshot(
         values=local[["place_code", "value"]].assign(is_reached=is_reached).reset_index(drop=True),
         nation=float(nation.iloc[0]) if len(nation) else None,
         n_missing=len(provinces) - len(local),
+        n_carried=int(local["carried_from"].ne("").sum()) if "carried_from" in local else 0,
         is_provisional=bool((local["value_status"] == ValueStatus.PROVISIONAL).any()),
     )

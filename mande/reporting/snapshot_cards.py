@@ -48,6 +48,8 @@ def _notes(snapshot: ProvinceSnapshot, lang: str) -> list[str]:
         notes.append(say("committee.snapshot_nation", value=_value_words(snapshot, snapshot.nation, lang)))
     if snapshot.is_provisional:
         notes.append(say("committee.snapshot_provisional"))
+    if snapshot.n_carried:
+        notes.append(say("committee.snapshot_carried", n=snapshot.n_carried))
     if snapshot.target["unit"] != "percent":
         notes.append(say("committee.in_unit", unit=unit_form(snapshot.target["unit"], lang)))
     return notes
