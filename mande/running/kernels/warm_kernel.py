@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from mande.running.kernels.agreement import MESSAGE_BYTES
 from mande.running.kernels.freshness import ParentKey
 
-_IMPORT_SECONDS = 180
+_TRIES = 3  # a parent may be killed while it imports; a module that cannot be imported fails each time
+_IMPORT_SECONDS = 120
 _ANSWER_SECONDS = 30
 _LISTEN_SECONDS = 60
 _PROGRAM = (
@@ -185,12 +186,12 @@ class WarmKernel:
 
 
 class ParentOfThisProcess:
-    """Keeps the one warm parent of this process, and what could not be made so that it is not tried again."""
+    """Keeps the one warm parent of this process, and the failures to make one, so that it is not tried for ever."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._current: ParentHandle | None = None
-        self._failed: dict[ParentKey, str] = {}
+        self._failures: dict[ParentKey, list[str]] = {}
 
     def get(self, key: ParentKey, environment: dict[str, str]) -> ParentHandle:
         """Return the parent of this key; one of another key or one that died is replaced.
@@ -204,12 +205,13 @@ class ParentOfThisProcess:
             self._current = None
             if current is not None:
                 current.retire()
-            if key in self._failed:
-                raise WarmKernelError(self._failed[key])
+            failures = self._failures.setdefault(key, [])
+            if len(failures) >= _TRIES:
+                raise WarmKernelError(failures[-1])
             try:
                 self._current = ParentHandle(key, environment)
             except (WarmKernelError, OSError) as error:
-                self._failed[key] = str(error)
+                failures.append(str(error))
                 raise WarmKernelError(str(error)) from None
             return self._current
 
