@@ -97,46 +97,52 @@ def describe_promises(programme: Programme, promises: pd.DataFrame) -> pd.DataFr
     """Return the promises in words: titles, bases, responsible body and citation in both languages.
 
     One row per: target × population group.
-    Adds: `number`, `part`, `result`, `*_vi` and `*_en` texts, `measure`, `bases` and their titles, `document`,
-    `section`, `sources`, `confidence`, `corroboration`, `note_*`.
+    Adds: `number`, `part`, `result`, `*_vi` and `*_en` texts, `measure`, `age_from_years` and `age_below_years` (who is
+    counted), `bases` and their titles, `document`, `section`, `sources`, `confidence`, `corroboration`, `note_*`.
     Missing values: an absent text is empty.
     """
-    results = {result.id: result.title for result in programme.results}
-    bases = {basis.id: basis.title for basis in programme.bases}
-    rows = []
-    for target in programme.targets:
-        indicator = programme.indicator(target.indicator)
-        citation = target.citation
-        texts = {
-            "result_title": results[target.result],
-            "title": programme.title_of(target),
-            "short": indicator.short,
-            "note": citation.note,
-            "data_source": indicator.data_source,
-            "responsible": indicator.responsible,
-        }
-        both = {f"{name}_{lang}": getattr(text, lang, "") for name, text in texts.items() for lang in ("vi", "en")}
-        basis_titles = {
-            f"basis_titles_{lang}": "; ".join(getattr(bases[b], lang) for b in target.bases) for lang in ("vi", "en")
-        }
-        rows.append(
-            {
-                "target_id": target.id,
-                "dimension": target.dimension,
-                "dimension_value": target.dimension_value,
-                "number": target.number,
-                "part": target.part or "",
-                "result": target.result,
-                **both,
-                **basis_titles,
-                "measure": str(indicator.measure),
-                "bases": "; ".join(target.bases),
-                "document": citation.document,
-                "section": citation.section or "",
-                "sources": "; ".join(citation.sources),
-                "confidence": str(citation.confidence),
-                "corroboration": citation.corroboration or "",
-            }
-        )
+    rows = [{**_keys(programme, target), **_words(programme, target)} for target in programme.targets]
     on = ["target_id", "dimension", "dimension_value"]
     return pd.DataFrame(rows).merge(promises, on=on, how="left", validate="one_to_one")
+
+
+def _keys(programme: Programme, target: Target) -> dict[str, object]:
+    indicator, citation = programme.indicator(target.indicator), target.citation
+    return {
+        "target_id": target.id,
+        "dimension": target.dimension,
+        "dimension_value": target.dimension_value,
+        "number": target.number,
+        "part": target.part or "",
+        "result": target.result,
+        "measure": str(indicator.measure),
+        "age_from_years": np.nan if indicator.age_from_years is None else indicator.age_from_years,
+        "age_below_years": np.nan if indicator.age_below_years is None else indicator.age_below_years,
+        "bases": "; ".join(target.bases),
+        "document": citation.document,
+        "section": citation.section or "",
+        "sources": "; ".join(citation.sources),
+        "confidence": str(citation.confidence),
+        "corroboration": citation.corroboration or "",
+    }
+
+
+def _words(programme: Programme, target: Target) -> dict[str, str]:
+    """The texts of a target in both languages; an absent one is empty."""
+    indicator = programme.indicator(target.indicator)
+    definition = next((one for one in indicator.definitions if one.id == target.definition), None)
+    bases = {basis.id: basis.title for basis in programme.bases}
+    texts = {
+        "result_title": next(result.title for result in programme.results if result.id == target.result),
+        "title": programme.title_of(target),
+        "short": indicator.short,
+        "note": target.citation.note,
+        "data_source": indicator.data_source,
+        "responsible": indicator.responsible,
+        "definition_title": definition.title if definition else None,
+        "definition_note": definition.note if definition else None,
+    }
+    words = {f"{name}_{lang}": getattr(text, lang, "") for name, text in texts.items() for lang in ("vi", "en")}
+    for lang in ("vi", "en"):
+        words[f"basis_titles_{lang}"] = "; ".join(getattr(bases[basis], lang) for basis in target.bases)
+    return words

@@ -24,6 +24,7 @@ TARGET_KEY = ["target_id", "dimension", "dimension_value"]
 TARGET_TEXTS = [
     "number", "part", "result", "result_title_vi", "result_title_en", "title_vi", "title_en", "short_vi", "short_en",
     "basis_titles_vi", "basis_titles_en", "document", "section", "responsible_vi", "responsible_en", "end_strength",
+    "definition_title_vi", "definition_title_en", "definition_note_vi", "definition_note_en", "age_from_years", "age_below_years",
 ]  # fmt: skip
 
 
@@ -97,7 +98,20 @@ def target_row(row: Any, lang: str, *, as_of: str, basis: str) -> dict[str, Any]
             row, lang, as_of=as_of, found_basis=basis, wanted_basis=words.pick(row, "basis_titles")
         ),
         "caveat": words.pick(row, "caveat"),
+        "counted": counted_words(row, lang),
     }
+
+
+def counted_words(row: Any, lang: str) -> str:
+    """Return who and what the target counts: its definition, and the ages unless the title names them."""
+    words = wording(lang)
+    parts = [words.pick(row, "definition_title"), words.pick(row, "definition_note")]
+    names_age = words.say("target.age_word") in title_of(row, lang)
+    if is_number(row["age_below_years"]) and not names_age:
+        key = "target.ages" if row["age_from_years"] else "target.below_age"
+        parts.append(words.say(key, start=year_form(row["age_from_years"]), below=year_form(row["age_below_years"])))
+    named = "; ".join(part.rstrip(".") for part in parts if part)
+    return words.say("target.counted", what=named) if named else ""
 
 
 def due_level(row: Any, lang: str, *, judged_year: int) -> str:

@@ -74,7 +74,7 @@ def _task_row(group: pd.DataFrame, lang: str) -> dict[str, Any]:
         "title": words.pick(row, "title"),
         "responsible": words.pick(row, "responsible"),
         "due": due_form(row, lang) + (" " + words.say("tasks.earlier", n=others) if others > 0 else ""),
-        "status": _status(row["status"], lang),
+        "status": _status(row["status"], lang).capitalize(),
         "style": style,
         "mark": mark,
         "reason": words.say(f"task_reason.{row['reason']}", done=_day(row["done_date"], lang), days=_days(row, lang)),

@@ -60,6 +60,7 @@ def test_the_ratio_missed_its_target_on_the_reported_basis_and_the_page_says_so(
     )
     shown = row_of(nation / "units" / "VN.html", "hoàn cảnh đặc biệt trên tổng số trẻ em")
     assert "Không đạt" in shown and "7,16 % (2019)" in shown and "không quá 5 %" in shown
+    assert "Cách đếm của chỉ tiêu: Các nhóm của Luật Bảo vệ, chăm sóc và giáo dục trẻ em 2004" in shown
     assert "Luật đổi các nhóm ngày 1/6/2017" in shown and "kết luận chỉ đúng trên cơ sở được báo cáo" in shown
 
 
