@@ -48,6 +48,12 @@ def test_two_definitions_are_not_compared(programmes, decision_23):
     assert (row["difference"], row["binds"]) == ("other_definition", "both")
 
 
+def test_a_later_common_year_is_preferred_to_a_nearer_past_one(programmes, decision_23):
+    mortality = programmes["vn-child-mortality-2021-2030"]
+    assert beside(decision_23, mortality, "QD1493-01", year=2026)["compared_year"] == 2030
+    assert beside(decision_23, mortality, "QD1493-01", year=2035)["compared_year"] == 2030
+
+
 @pytest.mark.parametrize(
     ("levels", "difference", "year"),
     [
