@@ -1,6 +1,6 @@
 """What else binds a unit: the other programmes in force there, their targets beside ours, a verdict against each."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -48,19 +48,20 @@ def find_plans(
     Missing values: no `place_valid_to` for a plan whose place still exists.
     """
     others = [programme for programme in programmes if programme.id != main.id]
+    parents = parents_of(places)
     rows = [
         _plan_row(unit, programme, relation)
         for unit, level in zip(units["place_code"], units["level"], strict=True)
-        for programme, relation in _related(others, unit, Level(level), places, as_of)
+        for programme, relation in _related(others, unit, Level(level), parents, as_of)
     ]
     table = pd.DataFrame(rows, columns=PLAN_COLUMNS)
     return table.astype(dict.fromkeys(("start_date", "end_date", "place_valid_to"), "datetime64[s]"))
 
 
 def _related(
-    programmes: list[Programme], place_code: str, level: Level, places: pd.DataFrame, as_of: date
+    programmes: list[Programme], place_code: str, level: Level, parents: Mapping[tuple[str, str], str], as_of: date
 ) -> Iterator[tuple[Programme, str]]:
-    above = places_above(places, place_code, level)
+    above = places_above(parents, place_code, level)
     for programme in programmes:
         if in_force(programme, above, as_of):
             yield programme, "in_force"
@@ -69,17 +70,27 @@ def _related(
             yield programme, "predecessor"
 
 
-def places_above(places: pd.DataFrame, place_code: str, level: Level) -> dict[str, Level]:
-    """Return a place, the places above it and the nation, by code with their levels."""
+def places_above(parents: Mapping[tuple[str, str], str], place_code: str, level: Level) -> dict[str, Level]:
+    """Return a place, the places above it and the nation, by code with their levels.
+
+    `parents`: see `parents_of`; it is made once for all places, as there may be thousands of units.
+    """
     found = {NATION: Level.NATION, place_code: level}
     order = list(Level)
-    here = places[(places["place_code"] == place_code) & (places["level"] == level)]
-    while len(here):
-        parent, own = here.iloc[0]["parent_code"], order.index(Level(here.iloc[0]["level"]))
-        higher = places["level"].map(lambda name: order.index(Level(name))) < own
-        here = places[(places["place_code"] == parent) & higher]
-        found |= {row.place_code: Level(row.level) for row in here.itertuples()}
+    here, own = place_code, level
+    while (parent := parents.get((here, own))) is not None:
+        higher = [name for name in order[: order.index(own)] if (parent, name) in parents]
+        if not higher:
+            break
+        found |= {parent: higher[-1]}
+        here, own = parent, higher[0]
     return found
+
+
+def parents_of(places: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the code of the place above each place, by code and level."""
+    keys = zip(places["place_code"], places["level"], strict=True)
+    return dict(zip(keys, places["parent_code"], strict=True))
 
 
 def binding_in_year(
@@ -95,7 +106,7 @@ def binding_in_year(
         if not places["place_code"].eq(unit).any():
             continue
         level = Level(register.get(unit, day).level)
-        above = places_above(places, unit, level)
+        above = places_above(parents_of(places), unit, level)
         bound |= {programme.id: programme for programme in known if in_force(programme, above, day)}
     if level is None:
         level = Level(register.get(unit, date(year, 12, 31)).level)
