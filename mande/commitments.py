@@ -9,6 +9,7 @@ import pandas as pd
 from mande.errors import UsageError
 from mande.evaluation.progress import compute_progress, judged_year_of
 from mande.evaluation.promises import describe_promises, select_promises
+from mande.evaluation.task_status import judge_tasks
 from mande.framework.cascade import in_force, plans_of_predecessors
 from mande.framework.model import Programme, StageRule
 from mande.framework.side_by_side import set_beside
@@ -212,3 +213,15 @@ def _ask(main: Programme, companion: Programme, stage: Stage, year: int) -> tupl
     rule = StageRule(judged_year=year, max_age_years=own.max_age_years if own else None)
     changes = {"stages": {asked: rule}, "verdict_rule": companion.verdict_rule or main.verdict_rule}
     return companion.model_copy(update=changes), asked
+
+
+def judge_tasks_in_force(
+    programmes: list[Programme], plans: pd.DataFrame, units: pd.DataFrame, reports: pd.DataFrame, *, as_of: date
+) -> pd.DataFrame:
+    """Judge the tasks of the first programme, and of the others where they are in force (see `judge_tasks`)."""
+    main, *others = programmes
+    judged = [judge_tasks(main, reports, units, as_of=as_of)]
+    for other in others:
+        codes = plans.loc[plans["relation"].eq("in_force") & plans["programme"].eq(other.id), "place_code"]
+        judged.append(judge_tasks(other, reports, units[units["place_code"].isin(codes)], as_of=as_of))
+    return pd.concat([table for table in judged if len(table)] or judged[:1], ignore_index=True)
