@@ -14,12 +14,11 @@ import pandas as pd
 
 import mande
 from mande.checks_by_unit import findings_of_values, outcomes_of_units
-from mande.commitments import find_plans, judge_companions
+from mande.commitments import find_plans, judge_companions, judge_tasks_in_force
 from mande.contracts.check import CheckResult, check_observations
 from mande.errors import DataError, Problem, UsageError
 from mande.evaluation.progress import compute_progress, judged_year_of
 from mande.evaluation.promises import describe_promises, select_promises
-from mande.evaluation.task_status import judge_tasks
 from mande.framework.load import load_carry_weights, load_indicators
 from mande.framework.model import Programme
 from mande.framework.registers import load_standards
@@ -28,17 +27,15 @@ from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
 from mande.sources.published import read_published
 from mande.sources.task_reports import read_task_reports
+from mande.units import select_units
 from mande.vocabulary import Level, Stage
 
 if TYPE_CHECKING:
-    from mande.places.register import Register
     from mande.reporting.unit_view import UnitView
     from mande.workspace import Workspace
 
 IDENTITY_CHECKS = ("known-place-code", "known-indicator", "unique-key")
 """Rows that fail these belong to no page, or to one twice: the review stops instead of losing them."""
-
-_RANKS = {str(level): rank for rank, level in enumerate(Level)}
 
 
 @dataclass(frozen=True)
@@ -133,7 +130,10 @@ def compute_review(
         actuals, accepted_rules(programme), programme, stage=stage, as_of=as_of, place_codes=place_codes
     )
     judged_year = judged_year_of(programme, stage, as_of)
-    plans = find_plans(workspace.programmes.values(), programme, units, places=workspace.places.at(as_of), as_of=as_of)
+    known_places = set(workspace.places.places["place_code"])
+    reports = read_task_reports(workspace.tasks_folder, workspace.programmes.values(), known_places=known_places)
+    others = [other for other in workspace.programmes.values() if other.id != programme.id]
+    plans = find_plans(others, programme, units, places=workspace.places.at(as_of), as_of=as_of)
     return Review(
         programme=programme,
         stage=stage,
@@ -149,7 +149,7 @@ def compute_review(
         sources=published.sources,
         plans=plans,
         companions=judge_companions(programme, workspace.programmes, plans, actuals_of, stage=stage, as_of=as_of),
-        task_status=judge_all_tasks(workspace, programme, plans, units, as_of=as_of),
+        task_status=judge_tasks_in_force([programme, *others], plans, units, reports, as_of=as_of),
         framework=describe_framework(workspace, programme, as_of=as_of),
     )
 
@@ -168,20 +168,6 @@ def bring_to_units(
     )
 
 
-def judge_all_tasks(
-    workspace: "Workspace", programme: Programme, plans: pd.DataFrame, units: pd.DataFrame, *, as_of: date
-) -> pd.DataFrame:
-    """Judge the tasks of the programme and of the other plans in force at the units (see `judge_tasks`)."""
-    known = {**workspace.programmes, programme.id: programme}
-    places = set(workspace.places.places["place_code"])
-    reports = read_task_reports(workspace.tasks_folder, known.values(), known_places=places)
-    judged = [judge_tasks(programme, reports, units, as_of=as_of)]
-    for name, rows in plans[plans["relation"] == "in_force"].groupby("programme", sort=False):
-        bound = units[units["place_code"].isin(rows["place_code"])]
-        judged.append(judge_tasks(known[name], reports, bound, as_of=as_of))
-    return pd.concat([table for table in judged if len(table)] or judged[:1], ignore_index=True)
-
-
 def describe_framework(workspace: "Workspace", programme: Programme, *, as_of: date) -> dict[str, pd.DataFrame]:
     """Return what is to be known of the programme as it is written (see `review_framework`)."""
     known = {**workspace.programmes, programme.id: programme}
@@ -192,61 +178,6 @@ def describe_framework(workspace: "Workspace", programme: Programme, *, as_of: d
         standards=load_standards(workspace.programmes_folder).values(),
         as_of=as_of,
     )
-
-
-def select_units(
-    places: "Register", programme: Programme, *, as_of: date, level: Level, unit_codes: list[str] | None = None
-) -> pd.DataFrame:
-    """Return the place that a programme binds and its units of a level at a date.
-
-    One row per: place. Adds: `page` (address of its page in the run), region names.
-    Raises: UsageError for codes that do not exist within the programme's place at that date.
-    """
-    table = places.at(as_of)
-    own = (table["place_code"] == programme.place_code) & (table["level"] == programme.place_level)
-    inside = (table["level"] == level) & _is_within(table, programme)
-    units = table[own | inside].sort_values(["level", "place_code"], key=_by_level)
-    unknown = sorted(set(unit_codes or []) - set(units["place_code"]))
-    if units.empty:
-        raise UsageError(_absent_place(programme, as_of))
-    if unknown:
-        raise UsageError(
-            [
-                Problem("--unit", f'no {level} with code "{code}" on {as_of}', "see: mande places list")
-                for code in unknown
-            ]
-        )
-    if unit_codes:
-        units = units[units["place_code"].isin(unit_codes)]
-    regions = table[table["level"] == Level.REGION].set_index("place_code")
-    return units.assign(
-        region_name_vi=units["region_code"].map(regions["name_short"]).fillna(""),
-        region_name_en=units["region_code"].map(regions["name_en"]).fillna(""),
-        page="units/" + units["place_code"] + ".html",
-    ).reset_index(drop=True)
-
-
-def _is_within(table: pd.DataFrame, programme: Programme) -> pd.Series:
-    """Return which places lie in the programme's place: everywhere for the nation, else below it by parent."""
-    if programme.place_level == Level.NATION:
-        return pd.Series(True, index=table.index)
-    inside = table["place_code"].eq(programme.place_code) & table["level"].eq(programme.place_level)
-    for _ in Level:
-        parents = set(table.loc[inside, "place_code"])
-        inside |= table["parent_code"].isin(parents) & table["level"].map(_RANKS).gt(_RANKS[programme.place_level])
-    return inside
-
-
-def _absent_place(programme: Programme, as_of: date) -> Problem:
-    found = f"{programme.place_code} ({programme.place_level}) did not exist on {as_of}"
-    successors = ", ".join(f"{place.code} {place.name}" for place in programme.successors)
-    until = f" until {programme.place_valid_to}" if programme.place_valid_to else ""
-    after = f"; the places after it: {successors}" if successors else ""
-    return Problem("--as-of", found, f"choose a date of the plan{until}{after}")
-
-
-def _by_level(column: pd.Series) -> pd.Series:
-    return column.map(_RANKS) if column.name == "level" else column
 
 
 def _require_time(programme: Programme, as_of: date) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mande.reporting.run import Run
 
 COMMITTEE_PAGE = "committee.html"
+MOST_LINKS = 1000
+"""More units than this (communes) are not linked one by one: their names repeat, and the index finds them by province."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -135,12 +137,14 @@ class CommitteeView:
 
     @property
     def unit_pages(self) -> Fragment:
-        """Links to the page of each unit."""
+        """Links to the page of each unit; to the list that can be searched where there are very many units."""
+        if len(self.run.units) > MOST_LINKS:
+            return fragment("unit_pages", self.lang, links=[], n=len(self.run.units))
         links = [
             {"name": self._names[unit["place_code"]], "page": unit["page"]}
             for unit in self.run.units.to_dict("records")
         ]
-        return fragment("unit_pages", self.lang, links=links)
+        return fragment("unit_pages", self.lang, links=links, n=len(links))
 
     @property
     def footer(self) -> Fragment:

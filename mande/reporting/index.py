@@ -48,7 +48,7 @@ def _entry(unit: dict[str, Any], counts: dict[str, int], lang: str) -> dict[str,
         "name": unit["name_official" if lang == "vi" else "name_en"],
         "search": search_form(" ".join(names)),
         "page": unit["page"],
-        "region": unit[f"region_name_{lang}"] or "",
+        "where": ", ".join(name for name in (unit.get(f"parent_name_{lang}"), unit[f"region_name_{lang}"]) if name),
         "failure": unit.get("failure", ""),
         "counts": counts,
     }
