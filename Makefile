@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+KERNEL := mande/running/kernels/share/jupyter/kernels/mande
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 help:
@@ -28,7 +29,7 @@ lint: .venv/.dev
 	$(BIN)/lint-imports
 
 test: .venv/.dev .venv/.browser lint
-	$(BIN)/python -m pytest --numprocesses $(WORKERS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
 
 .venv/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "mande needs Python 3.11 or later; install it: $(SUDO) apt-get install python3 python3-venv"; exit 2; }
@@ -43,6 +44,7 @@ test: .venv/.dev .venv/.browser lint
 
 .venv/.lab: .venv/.run
 	$(PIP) --no-build-isolation --editable ".[lab]"
+	$(BIN)/jupyter kernelspec install --sys-prefix $(KERNEL) 2>/dev/null
 	@touch $@
 
 .venv/.dev: .venv/.run

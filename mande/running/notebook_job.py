@@ -1,10 +1,8 @@
 """One page: execute the notebook with papermill, turn it into HTML, put the file in place."""
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from mande.running.run_folder import write_whole
@@ -30,39 +28,29 @@ def make_page(job: Job) -> dict[str, float]:
     Raises: UsageError for parameters that the notebook does not declare; whatever the notebook raises.
     """
     import papermill
-    from traitlets.config import Config
+    from papermill.engines import papermill_engines
 
     from mande.reporting.notebook import check_parameters, declared_parameters, render
+    from mande.running.papermill_engine import MandeEngine
 
+    papermill_engines.register("mande", MandeEngine)
     check_parameters(job.parameters, declared_parameters(job.notebook))
     started = time.perf_counter()
     job.executed.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="mande-") as sockets:
-        executed = papermill.execute_notebook(
-            job.notebook,
-            job.executed,
-            parameters=job.parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            request_save_on_cell_execute=False,
-            shutdown_kernel="immediate",
-            execution_timeout=job.timeout_seconds,
-            config=Config({"KernelManager": _transport(Path(sockets))}),
-        )
+    executed = papermill.execute_notebook(
+        job.notebook,
+        job.executed,
+        parameters=job.parameters,
+        engine_name="mande",
+        kernel_name="mande",
+        progress_bar=False,
+        execution_timeout=job.timeout_seconds,
+    )
     ran = time.perf_counter()
     html = render(executed, title=job.title, lang=job.lang)
     write_whole(job.page, html)
     ended = time.perf_counter()
     return {"execute": ran - started, "render": ended - ran, "cells": _cell_seconds(executed)}
-
-
-def _transport(sockets: Path) -> dict[str, str]:
-    """Return how to speak with the kernel: through files that only this user can open, where the system has them.
-
-    Each kernel needs a path of its own: kernels that share one would receive each other's messages.
-    """
-    return {"transport": "ipc", "ip": str(sockets / "kernel")} if os.name == "posix" else {"transport": "tcp"}
 
 
 def _cell_seconds(executed: Any) -> float:

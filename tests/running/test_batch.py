@@ -11,7 +11,7 @@ CELLS = {
     "raises": "raise ValueError('the made-up cause')",
     "dies": "import os; os._exit(3)",
     "hangs": "import time; time.sleep(600)",
-    "kills its worker": "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
+    "kills its worker": "import os, psutil, signal; os.kill(psutil.Process().parents()[1].pid, signal.SIGKILL)",
 }
 
 
