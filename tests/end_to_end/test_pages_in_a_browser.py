@@ -53,13 +53,16 @@ def requests_of(browser):
 
 
 def pages_of(run):
-    return [run / "index.html", run / "committee.html", *sorted((run / "units").glob("*.html"))]
+    return [
+        *(run / name for name in ("index.html", "committee.html", "framework.html")),
+        *sorted((run / "units").glob("*.html")),
+    ]
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_needs_the_network_or_overflows(finished_run, browser, width):
     pages = pages_of(finished_run)
-    assert len(pages) == 66
+    assert len(pages) == 67
     for page in pages:
         open_page(browser, page, width)
         sent, failed = requests_of(browser)

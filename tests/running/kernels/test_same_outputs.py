@@ -1,5 +1,6 @@
 """A warm kernel shows byte for byte what the ordinary one shows; figures above all, which vanish without an error."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import papermill
 import pytest
 from papermill.engines import papermill_engines
 
+import mande
 from mande.running.papermill_engine import MandeEngine
-from tests.reporting.conftest import write_made_up_run
+from mande.running.site import write_tables
 
-UNIT_NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "03_unit_review.ipynb"
+ROOT = Path(__file__).parents[3]
+UNIT_NOTEBOOK = ROOT / "notebooks" / "03_unit_review.ipynb"
 CELLS = [
     "import io, sys\nimport matplotlib\nmatplotlib.rcParams['svg.hashsalt'] = 'fixed'",
     # a Figure made without pyplot is text until pyplot has been used, and a picture after
@@ -45,18 +48,25 @@ def test_every_kind_of_output_is_the_same(run_cells):
 
 
 @pytest.fixture(scope="module")
-def made_up_run(tmp_path_factory):
-    return write_made_up_run(tmp_path_factory.mktemp("workspace") / "reports" / "made-up-run")
+def real_run(tmp_path_factory):
+    """The tables of the real review, without its pages."""
+    review = mande.open_workspace(ROOT).review(
+        "vn-children-2021-2030", stage="mid-term", as_of="2024-12-31", level="province"
+    )
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "run.json").write_text(json.dumps(review.describe("vi")), encoding="utf-8")
+    write_tables(review.tables, folder / "tables")
+    return folder
 
 
-def test_a_unit_notebook_is_the_same(made_up_run, tmp_path):
+def test_a_unit_notebook_is_the_same(real_run, tmp_path):
     papermill_engines.register("mande", MandeEngine)
     executed = {}
     for kernel, engine in (("python3", None), ("mande", "mande")):
         notebook = papermill.execute_notebook(
             UNIT_NOTEBOOK,
             tmp_path / f"{kernel}.ipynb",
-            parameters={"run": str(made_up_run), "unit": "M01"},
+            parameters={"run": str(real_run), "unit": "01"},
             kernel_name=kernel,
             engine_name=engine,
             progress_bar=False,
