@@ -1,0 +1,321 @@
+"""Values of former places at the units of another date: against a second path in plain Python, and properties."""
+
+import csv
+import math
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mande.errors import DefinitionError
+from mande.framework.load import load_carry_weights, load_indicators, load_programme
+from mande.indicators.actuals import compute_actuals
+from mande.indicators.carried import CARRY_COLUMNS, carry_to_units, part_ids
+from mande.places.register import Register
+from mande.sources.published import read_published
+
+ROOT = Path(__file__).resolve().parents[2]
+AFTER = date(2025, 12, 31)
+NOTHING_FOUND = pd.DataFrame({"observation_id": [], "severity": []}, dtype=str)
+
+
+@pytest.fixture(scope="module")
+def register():
+    return Register.load(ROOT / "data" / "places")
+
+
+@pytest.fixture(scope="module")
+def published():
+    return read_published(ROOT / "data" / "published").observations
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load_indicators(ROOT / "programmes"), load_carry_weights(ROOT / "programmes")
+
+
+@pytest.fixture(scope="module")
+def carry(register, catalogue):
+    """Return a function that carries observations with the project's register and catalogue."""
+    indicators, weights = catalogue
+
+    def run(observations, as_of=AFTER):
+        return carry_to_units(observations, register, indicators=indicators.values(), weights=weights, as_of=as_of)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def at_34(carry, published):
+    return carry(published)
+
+
+def read_csv(*path):
+    with ROOT.joinpath("data", *path).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def successors_2025():
+    """The 63 provinces with the one that each became on 1 July 2025, read from the changes themselves."""
+    rows = read_csv("places", "changes.csv")
+    return {
+        row["from_code"]: row["to_code"]
+        for row in rows
+        if (row["level"], row["change_date"]) == ("province", "2025-07-01")
+    }
+
+
+def numbers(indicator, period, file):
+    return {
+        row["place_code"]: float(row["value"])
+        for row in read_csv("published", file)
+        if (row["indicator"], row["period"], row["dimension_value"]) == (indicator, period, "_T") and row["value"]
+    }
+
+
+def second_path(indicator, period="2016"):
+    """Σ(rate × births) ÷ Σ births, births = crude birth rate × population, one number at a time."""
+    became = successors_2025()
+    rates, birth_rates = (numbers(code, period, "gso_province_panel.csv") for code in (indicator, "CBR"))
+    people = numbers("POPULATION", period, "gso_population.csv")
+    parts = {}
+    for code, rate in rates.items():
+        if code.isdigit():
+            births = birth_rates[code] * people[code]
+            parts.setdefault(became.get(code, code), []).append((code, rate, births))
+    return {
+        unit: (math.fsum(r * b for _, r, b in rows) / math.fsum(b for _, _, b in rows), [code for code, _, _ in rows])
+        for unit, rows in parts.items()
+    }
+
+
+@pytest.mark.parametrize("indicator", ["IMR", "U5MR", "FIC_U1"])
+def test_rates_of_2016_at_34_provinces_agree_with_a_second_path(at_34, indicator):
+    rows = at_34[(at_34["indicator"] == indicator) & (at_34["period"] == "2016")].set_index("place_code")
+    expected = second_path(indicator)
+    assert len(expected) == 34
+    for unit, (value, former) in expected.items():
+        assert rows.loc[unit, "value"] == pytest.approx(value, abs=1e-9), unit
+        assert rows.loc[unit, "carried_from"] == ("; ".join(sorted(former)) if len(former) > 1 else "")
+
+
+def test_new_ninh_binh_by_hand(at_34):
+    """Births 14.3 × 832.2 + 13.7 × 1,792.5 + 18.7 × 956.8 = 11,900.46 + 24,557.25 + 17,892.16 = 54,349.87;
+    (11.8 × 11,900.46 + 12.3 × 24,557.25 + 14.1 × 17,892.16) ÷ 54,349.87 = 694,759.059 ÷ 54,349.87.
+
+    General Statistics Office, provincial tables as of September 2018 and population as of July 2025.
+    """
+    row = at_34[(at_34["indicator"] == "IMR") & (at_34["period"] == "2016") & (at_34["place_code"] == "37")].iloc[0]
+    assert row["denominator"] == pytest.approx(54349.87) and row["numerator"] == pytest.approx(694.759059)
+    assert row["value"] == pytest.approx(694759.059 / 54349.87, abs=1e-9)
+    assert abs(row["value"] - (11.8 + 12.3 + 14.1) / 3) > 0.04, "the mean of the three rates is another number"
+    assert (row["value_status"], row["carry_rule"], row["boundary_days"]) == ("estimated", "births", "2025-07-01")
+    assert (row["unmatched_share"], row["open_share"], row["carry_loss"], row["carry_gap"]) == (0, 0, 0, "")
+    assert row["carried_from_vi"] == "Hà Nam; Nam Định; Ninh Bình"
+
+
+def ninh_binh_parts():
+    rates, birth_rates = (numbers(code, "2016", "gso_province_panel.csv") for code in ("IMR", "CBR"))
+    people = numbers("POPULATION", "2016", "gso_population.csv")
+    return [(code, rates[code], birth_rates[code] * people[code]) for code in ("35", "36", "37")]
+
+
+def test_every_part_is_named_by_file_and_cell(at_34):
+    row = at_34[(at_34["indicator"] == "IMR") & (at_34["period"] == "2016") & (at_34["place_code"] == "37")].iloc[0]
+    lines = {}
+    for name in ("gso_province_panel.csv", "gso_population.csv"):
+        for line, one in enumerate(read_csv("published", name), start=2):
+            if one["place_code"] in ("35", "36", "37") and (one["period"], one["dimension_value"]) == ("2016", "_T"):
+                lines[one["indicator"], one["place_code"]] = f"{name}:{line}"
+    wanted = {lines[code, place] for code in ("IMR", "CBR", "POPULATION") for place in ("35", "36", "37")}
+    assert set(part_ids(at_34.loc[[row.name]])) == wanted
+    for one in wanted:
+        file, line = one.split(":")
+        assert f"F{line}" in row["cell"] and file in row["cell"] and line in row["observation_id"]
+
+
+def test_the_population_of_2024_adds_up(at_34):
+    people, became = numbers("POPULATION", "2024", "gso_population.csv"), successors_2025()
+    rows = at_34[
+        (at_34["indicator"] == "POPULATION") & (at_34["period"] == "2024") & (at_34["dimension_value"] == "_T")
+    ].set_index("place_code")
+    provinces = [code for code in rows.index if code.isdigit()]
+    assert len(provinces) == 34
+    for unit in provinces:
+        former = [code for code in people if code.isdigit() and became.get(code, code) == unit]
+        assert rows.loc[unit, "value"] == pytest.approx(math.fsum(people[code] for code in former), abs=1e-9)
+    assert rows.loc[provinces, "value"].sum() == pytest.approx(
+        math.fsum(number for code, number in people.items() if code.isdigit()), abs=1e-9
+    )
+    summed = rows.loc[rows["carried_from"].str.fullmatch(r"\d\d(; \d\d)+")]
+    assert set(summed["carry_rule"]) == {"sum"} and set(summed["value_status"]) == {"provisional"}
+
+
+def test_unchanged_provinces_and_the_nation_are_left_alone(at_34, published):
+    same = {"01", "04", "11", "12", "14", "20", "22", "38", "40", "42", "46", "VN"}
+    rows = at_34[at_34["place_code"].isin(same) & (at_34["period_end"] > "2008-08-01")]
+    before = published[published["place_code"].isin(same) & (published["period_end"] > "2008-08-01")]
+    pd.testing.assert_frame_equal(
+        rows[before.columns].reset_index(drop=True), before.reset_index(drop=True), check_exact=True
+    )
+    assert (rows["carried_from"] == "").all() and rows["boundary_days"].eq("").all()
+
+
+def test_no_value_of_a_former_place_stays_under_its_code(at_34):
+    """Code 37 was the old Ninh Bình: its rate of 2016 must not stand for the new one."""
+    old = numbers("IMR", "2016", "gso_province_panel.csv")["37"]
+    rows = at_34[(at_34["indicator"] == "IMR") & (at_34["place_code"] == "37")]
+    assert old not in set(rows["value"]) and (rows["carried_from"] != "").all()
+    assert not at_34["place_code"].isin(["35", "36", "28"]).any()
+
+
+def test_years_without_births_are_not_carried_and_say_so(at_34):
+    rows = at_34[(at_34["indicator"] == "IMR") & (at_34["place_code"] == "37")].set_index("period")
+    assert rows.index[rows["carry_gap"] == "no_weight"].tolist() == ["2005", "2007", "2008", "2009"]
+    assert rows.loc["2009", "value_status"] == "missing" and np.isnan(rows.loc["2009", "value"])
+    assert rows.loc["2009", "carry_loss"] == 1.0
+
+
+def test_before_the_merger_nothing_is_carried(carry, published):
+    rows = carry(published, date(2024, 12, 31))
+    assert set(rows.loc[rows["carried_from"] != "", "place_code"]) == {"01", "17", "26"}, "the changes of 2008"
+    later = published[published["period_end"].between("2008-08-02", "2024-12-31")]
+    kept = rows[rows["observation_id"].isin(later["observation_id"])]
+    pd.testing.assert_frame_equal(
+        kept[later.columns].reset_index(drop=True), later.reset_index(drop=True), check_exact=True
+    )
+
+
+def test_a_split_place_without_share_stays_out_and_says_so(carry, published):
+    """Four communes of Hòa Bình went to Hà Nội in 2008; nobody says how many people or births that were."""
+    rows = carry(published, date(2024, 12, 31))
+    hoa_binh = rows[(rows["indicator"] == "IMR") & (rows["place_code"] == "17")].set_index("period")
+    assert hoa_binh.loc["2007", "carry_gap"] == "split" and np.isnan(hoa_binh.loc["2007", "value"])
+    assert hoa_binh.loc["2010", "carry_gap"] == ""
+    programme = load_programme(ROOT / "programmes", "vn-children-2021-2030")
+    early = rows[rows["period_end"] < "2008-12-31"]
+    actuals = compute_actuals(
+        early, programme, place_codes=["17"], as_of=date(2024, 12, 31), findings=NOTHING_FOUND
+    ).set_index("period")
+    assert actuals.loc["2007", "unusable_reason"] == "carried_with_loss" and not actuals.loc["2007", "is_usable"]
+
+
+def test_a_value_that_may_lack_much_is_kept_but_carries_no_verdict(at_34):
+    """The region R5 of 2025 holds the old R5 whole and an unknown part of the old R6."""
+    rows = at_34[(at_34["indicator"] == "IMR") & (at_34["place_code"] == "R5") & (at_34["period"] == "2016")]
+    assert rows["value"].notna().all() and rows["carry_gap"].tolist() == ["loss"]
+    assert 0.5 < rows["carry_loss"].iloc[0] < 1
+
+
+def test_a_part_that_failed_a_check_or_is_only_remembered_spoils_the_sum(carry, published):
+    programme = load_programme(ROOT / "programmes", "vn-children-2021-2030")
+
+    def reason(observations, failed=()):
+        findings = pd.DataFrame({"observation_id": list(failed), "severity": "critical"}, dtype=str)
+        table = compute_actuals(carry(observations), programme, place_codes=["37"], as_of=AFTER, findings=findings)
+        return table.set_index(["indicator", "period"]).loc[("IMR", "2016"), "unusable_reason"]
+
+    births = published[
+        (published["indicator"] == "CBR") & (published["place_code"] == "35") & (published["period"] == "2016")
+    ]
+    assert reason(published) == ""
+    assert reason(published, failed=births["observation_id"]) == "failed_check"
+    remembered = published.assign(confidence=published["confidence"].mask(published.index.isin(births.index), "memory"))
+    assert reason(remembered) == "only_remembered"
+
+
+def test_an_indicator_without_counts_or_weight_is_not_carried(carry, published):
+    poverty = published[published["indicator"].eq("IMR")].assign(indicator="ECD_ON_TRACK")
+    rows = carry(poverty)
+    assert set(rows.loc[rows["place_code"] == "37", "carry_gap"]) == {"no_rule"}
+
+
+def test_published_numerators_and_denominators_come_before_the_weight(carry, published):
+    chosen = published["indicator"].eq("IMR") & published["period"].eq("2016") & published["place_code"].str.isdigit()
+    counted = published.assign(
+        denominator=published["denominator"].mask(chosen, 1000.0),
+        numerator=published["numerator"].mask(chosen, published["value"]),
+    )
+    row = carry(counted).query("indicator == 'IMR' and place_code == '37' and period == '2016'").iloc[0]
+    assert row["carry_rule"] == "ratio_of_sums" and row["value_status"] == "provisional"
+    assert row["value"] == pytest.approx(sum(rate for _, rate, _ in ninh_binh_parts()) / 3)
+
+
+def test_arguments_are_left_as_they_were(register, catalogue, published):
+    before = published.copy()
+    carry_to_units(published, register, indicators=catalogue[0].values(), weights=catalogue[1], as_of=AFTER)
+    pd.testing.assert_frame_equal(published, before)
+
+
+def test_one_whole_unit_under_another_code_keeps_its_value_as_published(published, tmp_path, catalogue):
+    """A made-up country whose only province gets another code."""
+    fields = read_csv("places", "places.csv")[0].keys()
+    place = {name: "" for name in fields} | {"level": "province", "source": "made-up"}
+    place |= {"valid_from_basis": "legal_day", "valid_to_basis": "legal_day", "place_type": "province"}
+    rows = [
+        place | {"place_code": "A", "name_official": "Mẫu A", "valid_from": "2000-01-01", "valid_to": "2020-12-31"},
+        place | {"place_code": "B", "name_official": "Mẫu B", "valid_from": "2021-01-01"},
+    ]
+    change = {"change_date": "2021-01-01", "level": "province", "change": "recode", "from_code": "A", "to_code": "B"}
+    change |= {"part": "whole", "date_basis": "legal_day", "legal_reference": "", "source": "made-up"}
+    pd.DataFrame(rows).to_csv(tmp_path / "places.csv", index=False)
+    pd.DataFrame([change | {"confidence": "text", "note": ""}]).to_csv(tmp_path / "changes.csv", index=False)
+    one = published[published["indicator"].eq("IMR") & published["period"].eq("2016")].head(1).assign(place_code="A")
+    carried = carry_to_units(
+        one, Register.load(tmp_path), indicators=catalogue[0].values(), weights=catalogue[1], as_of=AFTER
+    )
+    assert carried[["place_code", "value", "value_status", "carry_rule", "carried_from"]].values.tolist() == [
+        ["B", one["value"].iloc[0], one["value_status"].iloc[0], "same_land", "A"]
+    ]
+    assert carried["boundary_days"].tolist() == [""]
+
+
+def made_up_counts(published, values):
+    """The population rows of 2024 with other numbers; a missing number is missing."""
+    chosen = (
+        published["indicator"].eq("POPULATION")
+        & published["period"].eq("2024")
+        & published["dimension_value"].eq("_T")
+        & published["place_code"].str.isdigit()
+    )
+    return published[chosen].assign(value=values)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.one_of(st.floats(0, 1e6, allow_subnormal=False), st.just(float("nan"))), min_size=63, max_size=63))
+def test_carried_counts_and_those_left_behind_are_all_there_were(carry, published, values):
+    given_rows = made_up_counts(published, values)
+    carried = carry(given_rows).set_index("place_code")
+    became = successors_2025()
+    units = given_rows["place_code"].map(lambda code: became.get(code, code))
+    is_incomplete = given_rows["value"].isna().groupby(units).transform("any")
+    left = given_rows.loc[is_incomplete, "value"].sum()
+    assert len(carried) == 34
+    assert carried["value"].sum() + left == pytest.approx(given_rows["value"].sum(), rel=1e-12, abs=1e-6)
+    assert carried["value"].isna().sum() == units[is_incomplete].nunique()
+
+
+def test_a_weight_must_exist_and_its_factors_too(tmp_path):
+    text = (ROOT / "programmes" / "indicators.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("carry_weight: births", "carry_weight: birth", 1).replace(
+        "{indicator: CBR,", "{indicator: CRB,"
+    )
+    (tmp_path / "indicators.yaml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load_indicators(tmp_path)
+    said = "\n".join(map(str, caught.value.problems))
+    assert "there is no weight 'birth' → did you mean 'births'?" in said
+    assert "there is no indicator 'CRB' → did you mean 'CBR'?" in said
+    summed = text.replace("    aggregation: sum\n", "    aggregation: sum\n    carry_weight: births\n", 1)
+    (tmp_path / "indicators.yaml").write_text(summed, encoding="utf-8")
+    with pytest.raises(DefinitionError, match="a weight is named, but the aggregation is 'sum'"):
+        load_indicators(tmp_path)
+
+
+def test_the_columns_are_there_when_nothing_moves(carry, published):
+    rows = carry(published.head(5), date(2005, 12, 31))
+    assert set(CARRY_COLUMNS) <= set(rows) and (rows["carry_gap"] == "").all()
