@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from mande.contracts.contract import read_contract
+from mande.contracts.table import check_table
 from mande.errors import DataError, Problem
 from mande.reporting.index import index_page
 from mande.review import Review
@@ -54,6 +56,7 @@ def make_site(
     """
     reports = reports or workspace.reports_folder
     run = review.describe(lang)
+    require_contracts(workspace, review.tables)
     try:
         with run_folder(reports, str(run["run_id"])) as folder:
             inputs = input_files(workspace, review)
@@ -92,6 +95,17 @@ def input_files(workspace: Workspace, review: Review) -> list[Path]:
     return (
         files + sorted(workspace.programmes_folder.glob("*.yaml")) + sorted(workspace.notebooks_folder.glob("*.ipynb"))
     )
+
+
+def require_contracts(workspace: Workspace, tables: dict[str, pd.DataFrame]) -> None:
+    """Refuse to hand on a table that is not what its contract in `data_contracts/outputs/` says.
+
+    Raises: DataError naming every violated column.
+    """
+    for name, table in tables.items():
+        contract = workspace.contracts_folder / "outputs" / f"{name}.odcs.yaml"
+        if contract.is_file():
+            check_table(table, read_contract(contract))
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
