@@ -38,11 +38,11 @@ def find_moves(observations: pd.DataFrame, places: Register, *, as_of: pd.Timest
     """Yield the observations of places that are not units at `as_of`, or are others under the same code.
 
     *Needs* `place_code` and `period_end`. A place is what its code meant on the last day of the period; the nation is
-    always itself. *Missing values*: rows of codes that meant nothing on that day, or of periods after `as_of`, are
-    not yielded.
+    always itself. *Missing values*: rows of codes that meant nothing on that day are not yielded; nor are those of
+    periods after the last change before `as_of`, even where they lie after `as_of`.
     """
     pairs = observations[["place_code", "period_end"]].drop_duplicates()
-    pairs = pairs[pairs["place_code"].ne(NATION) & pairs["period_end"].le(as_of)]
+    pairs = pairs[pairs["place_code"].ne(NATION)]
     known = places.places[["place_code", "level", "valid_from", "valid_to"]]
     found = pairs.merge(known, on="place_code", how="inner", validate="many_to_many")
     is_valid = found["valid_from"].le(found["period_end"]) & ~found["valid_to"].lt(found["period_end"])
