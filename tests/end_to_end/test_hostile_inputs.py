@@ -167,7 +167,7 @@ def test_a_run_killed_in_the_middle_leaves_nothing_and_can_be_made_again(workspa
     units = reports / f".{RUN_ID}.partial" / "units"
     wait_until(lambda: units.exists() and len(list(units.glob("*.html"))) >= 2, seconds=120)
     children = psutil.Process(process.pid).children(recursive=True)
-    assert any("ipykernel" in " ".join(child.cmdline()) for child in children)
+    assert len(children) >= 4, "two workers and their warm parents, besides the kernels of the moment"
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (reports / RUN_ID).exists(), "a reader never sees half a run"
