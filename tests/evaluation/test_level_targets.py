@@ -261,3 +261,15 @@ def test_share_is_scale_free_and_the_same_both_ways(baseline, target, actual, sc
         shares.append(row["share"])
     assert shares[1:] == pytest.approx([shares[0], shares[0]], rel=1e-6, abs=1e-9)
     assert shares[0] == pytest.approx((actual - baseline) / (target - baseline))
+
+
+def test_a_target_for_one_group_is_judged_by_that_group_alone(judge):
+    programme = make_programme([{"year": 2025, "operator": "<", "value": 5.0}])
+    rural = programme.targets[0].model_copy(update={"dimension": "residence", "dimension_value": "rural"})
+    programme = programme.model_copy(update={"targets": (rural,)})
+    total = make_observations({2020: 9, 2023: 3})
+    urban = make_observations({2020: 9, 2023: 3}, dimension="residence", dimension_value="urban")
+    own = make_observations({2020: 9, 2023: 7.5}, dimension="residence", dimension_value="rural")
+    assert judge(programme, total)["reason"] == "no_value"
+    assert judge(programme, urban)["reason"] == "no_value"
+    assert (judge(programme, own)["verdict"], judge(programme, own)["actual_value"]) == ("behind", 7.5)
