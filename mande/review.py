@@ -15,7 +15,7 @@ import pandas as pd
 import mande
 from mande.checks_by_unit import findings_of_values, outcomes_of_units
 from mande.commitments import find_plans, judge_companions, judge_tasks_in_force
-from mande.contracts.check import CheckResult, check_observations
+from mande.contracts.check import SOURCE_CONTRACT, CheckResult, check_observations
 from mande.errors import DataError, Problem, UsageError
 from mande.evaluation.progress import compute_progress, judged_year_of
 from mande.evaluation.promises import describe_promises, select_promises
@@ -26,7 +26,6 @@ from mande.indicators.actuals import accepted_rules, compute_actuals
 from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
 from mande.sources.published import read_published
-from mande.sources.task_reports import read_task_reports
 from mande.units import select_units
 from mande.vocabulary import Level, Stage
 
@@ -34,7 +33,11 @@ if TYPE_CHECKING:
     from mande.reporting.unit_view import UnitView
     from mande.workspace import Workspace
 
-IDENTITY_CHECKS = ("known-place-code", "known-indicator", "unique-key")
+IDENTITY_CHECKS = {
+    "known-place-code": "correct the code; see: mande places find",
+    "known-indicator": f"correct the spelling, or add the indicator under `indicators` in data_contracts/{SOURCE_CONTRACT}",
+    "unique-key": "keep one of the rows that speak of the same value",
+}
 """Rows that fail these belong to no page, or to one twice: the review stops instead of losing them."""
 
 
@@ -122,16 +125,14 @@ def compute_review(
         reported={indicator.id for indicator in programme.indicators},
     )
     _require_identity(published.observations, checked)
-    place_codes = units["place_code"].tolist()
     at_units = bring_to_units(workspace, programme, published.observations, as_of=as_of)
     actuals_of = partial(compute_actuals, at_units, as_of=as_of, findings=checked.findings)
+    place_codes = units["place_code"].tolist()
     actuals = actuals_of(programme, place_codes=place_codes)
     progress = compute_progress(
         actuals, accepted_rules(programme), programme, stage=stage, as_of=as_of, place_codes=place_codes
     )
     judged_year = judged_year_of(programme, stage, as_of)
-    known_places = set(workspace.places.places["place_code"])
-    reports = read_task_reports(workspace.tasks_folder, workspace.programmes.values(), known_places=known_places)
     others = [other for other in workspace.programmes.values() if other.id != programme.id]
     plans = find_plans(others, programme, units, places=workspace.places.at(as_of), as_of=as_of)
     return Review(
@@ -149,7 +150,7 @@ def compute_review(
         sources=published.sources,
         plans=plans,
         companions=judge_companions(programme, workspace.programmes, plans, actuals_of, stage=stage, as_of=as_of),
-        task_status=judge_tasks_in_force([programme, *others], plans, units, reports, as_of=as_of),
+        task_status=judge_tasks_in_force([programme, *others], plans, units, workspace.task_reports(), as_of=as_of),
         framework=describe_framework(workspace, programme, as_of=as_of),
     )
 
@@ -191,13 +192,13 @@ def _require_time(programme: Programme, as_of: date) -> None:
 
 def _require_identity(observations: pd.DataFrame, checked: CheckResult) -> None:
     """Stop for rows that would land nowhere or twice, each with its cell."""
-    lost = checked.findings[checked.findings["check_id"].isin(IDENTITY_CHECKS)]
+    lost = checked.findings[checked.findings["check_id"].isin(list(IDENTITY_CHECKS))]
     if lost.empty:
         return
     rows = lost.merge(observations[["observation_id", "file", "cell"]], on="observation_id", validate="many_to_one")
     raise DataError(
         [
-            Problem(f"{row.file} row {re.sub('[A-Z]', '', row.cell)}", row.found, "correct the row, then run again")
+            Problem(f"{row.file} row {re.sub('[A-Z]', '', row.cell)}", row.found, IDENTITY_CHECKS[row.check_id])
             for row in rows.itertuples()
         ]
     )

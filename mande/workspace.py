@@ -10,6 +10,8 @@ from mande.errors import Problem, UsageError
 if TYPE_CHECKING:
     from datetime import date
 
+    import pandas as pd
+
     from mande.framework.model import Programme
     from mande.places.register import Register
     from mande.review import Review
@@ -85,6 +87,13 @@ class Workspace:
     def programme_ids(self) -> list[str]:
         """Return the ids of all programmes of the workspace."""
         return sorted(path.parent.name for path in self.programmes_folder.glob("*/programme.yaml"))
+
+    def task_reports(self) -> "pd.DataFrame":
+        """Return what units reported about tasks (see `mande.sources.task_reports.read_task_reports`)."""
+        from mande.sources.task_reports import read_task_reports
+
+        known = set(self.places.places["place_code"])
+        return read_task_reports(self.tasks_folder, self.programmes.values(), known_places=known)
 
     def review(
         self, programme: "Programme | str", *, stage: str, as_of: "date | str", level: str = "nation"

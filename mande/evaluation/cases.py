@@ -7,6 +7,8 @@ difference between two ways of counting.
 import numpy as np
 import pandas as pd
 
+from mande.evaluation.thresholds import meets
+
 KEY = ["target_id", "dimension", "dimension_value", "place_code"]
 FLAGS = (
     "has_comparable",
@@ -46,7 +48,7 @@ def build_cases(
     `dates` with `as_of` and `start` (first day of the programme).
     Adds: `actual_*` (newest value of the chosen series; where none is comparable, the newest of any basis),
     `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
-    (one and two years before the actual), `base_year_value`, `n_points`, `has_comparable`, `has_other_basis`,
+    (one and two years before the actual), `base_year_value`, `n_points`, `has_dip` (a value since the programme's start missed the level), `has_comparable`, `has_other_basis`,
     `has_other_definition`, `has_other_period`, `has_failed_check`, `has_carried_loss`, `has_remembered`, `caveat_vi`, `caveat_en` (what an
     accepted other definition costs; which factor carried values over a change of definition).
     Missing values: columns stay missing where no value is at hand.
@@ -55,7 +57,7 @@ def build_cases(
     candidates = _candidates(promises, rules, actuals, dates)
     comparable = candidates[candidates["is_usable"] & candidates["fits_basis"] & candidates["fits_definition"]]
     chosen = comparable[_is_in_best_series(comparable)]
-    newest = _newest(chosen)
+    newest = _deciding(chosen, promises, dates["start"])
     shown = _newest(candidates[candidates["is_usable"]])
     actual = pd.concat([newest, shown[~_pairs(shown).isin(_pairs(newest))]], ignore_index=True)
     wide = grid.merge(
@@ -70,6 +72,8 @@ def build_cases(
     for column in FLAGS:
         wide[column] = wide[column].eq(True)
     wide["n_points"] = wide["n_points"].fillna(0).astype(int)
+    since = _breaches(chosen, promises, first_years=pd.Series(float(dates["start"].year), index=promises.index))
+    wide["has_dip"] = _pairs(wide).isin(_pairs(since))
     return _add_values_of_year(
         wide,
         chosen,
@@ -123,6 +127,29 @@ def _newest(values: pd.DataFrame) -> pd.DataFrame:
     """Return the newest value of each case; "about 7 %" yields to an exact value of the year before."""
     ordered = values.sort_values(["fits_basis", "rank_year", "is_exact", "series"], kind="stable")
     return ordered.drop_duplicates(KEY, keep="last")
+
+
+def _deciding(chosen: pd.DataFrame, promises: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
+    """Return the value that decides each case: the newest; for an obligation of every year the newest that broke it.
+
+    Its age stays that of the newest value: what happened in a year of the obligation does not grow old.
+    """
+    newest = _newest(chosen)
+    spans = promises[promises["has_span"]]
+    broken = _newest(_breaches(chosen, spans, first_years=spans["first_year"].clip(lower=start.year)))
+    ages = newest[[*KEY, "age_years"]]
+    broken = broken.drop(columns="age_years").merge(ages, on=KEY, how="left", validate="one_to_one")
+    return pd.concat([broken, newest[~_pairs(newest).isin(_pairs(broken))]], ignore_index=True)
+
+
+def _breaches(chosen: pd.DataFrame, promises: pd.DataFrame, *, first_years: pd.Series) -> pd.DataFrame:
+    """Return the exact values from a first year on that do not satisfy their level."""
+    on = KEY[:3]
+    levels = promises[[*on, "operator", "target_value"]].assign(first_year=first_years)
+    levels = levels[levels["target_value"].notna() & (levels["operator"] != "")]
+    rows = chosen.merge(levels, on=on, how="inner", validate="many_to_one")
+    is_kept = meets(rows["value"], rows["operator"], rows["target_value"])
+    return rows.loc[(rows["year"] >= rows["first_year"]) & ~is_kept & (rows["value_qualifier"] == "="), chosen.columns]
 
 
 def _baseline(chosen: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:

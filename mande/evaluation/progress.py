@@ -79,7 +79,7 @@ def compute_progress(
         behind_pace=rule.behind_pace,
     )
     return cases.assign(data_hash=hash_inputs(cases)).drop(
-        columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline"]
+        columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline", "has_dip"]
     )
 
 
@@ -134,7 +134,8 @@ def _judge_level(
     undecided = is_undecided(cases["actual_value"], cases["actual_qualifier"], cases["target_value"])
     has_no_baseline = cases["baseline_value"].isna().to_numpy()
     pace_verdict, pace_reason = linear_path.judge_pace(cases, on_track_pace=on_track_pace, behind_pace=behind_pace)
-    conditions = [undecided, spans, is_met & was_met, is_met, is_final, has_no_baseline]
+    is_held = is_met & was_met & ~cases["has_dip"].to_numpy(bool)
+    conditions = [undecided, spans, is_held, is_met, is_final, has_no_baseline]
     verdict = np.select(
         conditions, ["cannot_tell", "cannot_tell", "met", "met", "not_met", "not_assessable"], pace_verdict
     )

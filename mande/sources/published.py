@@ -3,6 +3,7 @@
 Nothing is judged here: a number is a number or it is an error with the address of its cell.
 """
 
+import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -180,11 +181,29 @@ def _to_bounds(path: Path, periods: pd.Series, header: list[str]) -> tuple[pd.Da
     return pd.DataFrame({"start": pd.to_datetime(starts), "end": pd.to_datetime(ends)}), problems
 
 
+def _refuse_unknown_keys(path: Path, entries: list[dict[str, object]]) -> None:
+    """Raise for every key that is not known: a misspelt `is_made_up` would hide that data are made up."""
+    known = {"id", *SOURCE_COLUMNS[3:], "title"}
+    problems = [
+        Problem(
+            f"{path} source {entry.get('id', number)}",
+            f'the key "{key}" is not known',
+            f"use one of: {', '.join(difflib.get_close_matches(str(key), known, n=1) or sorted(known))}",
+        )
+        for number, entry in enumerate(entries, start=1)
+        for key in entry
+        if key not in known
+    ]
+    if problems:
+        raise DataError(problems)
+
+
 def _read_sources(folder: Path, observations: pd.DataFrame) -> pd.DataFrame:
     """Return one row per publication, refusing observations whose source is not described."""
     path = folder / "sources.yaml"
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+        _refuse_unknown_keys(path, entries)
         rows = [
             {
                 "source": entry["id"],

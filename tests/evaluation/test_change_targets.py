@@ -108,3 +108,31 @@ def test_an_obligation_that_has_not_begun_is_not_due(judge):
     levels = [{"kind": "yearly_change_between", "from_year": 2025, "to_year": 2030, "value": 2.0, "value_high": 3.0}]
     row = judge(make_programme(levels), make_observations({2022: 100, 2023: 90}), as_of=date(2024, 12, 31))
     assert (row["verdict"], row["reason"]) == ("not_assessable", "not_due")
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict", "shown"),
+    [
+        ({2020: 100, 2021: 100, 2022: 100, 2023: 99, 2024: 100}, "not_met", (99, 2023)),
+        ({2020: 90, 2021: 100, 2024: 100}, "met", (100, 2024)),
+        ({2020: 100, 2021: 98, 2022: 99, 2024: 100}, "not_met", (99, 2022)),
+    ],
+)
+def test_an_obligation_of_every_year_is_broken_by_any_year(judge, values, verdict, shown):
+    levels = [{"from_year": 2021, "to_year": 2030, "operator": ">=", "value": 100.0}]
+    row = judge(make_programme(levels, ascending=True), make_observations(values))
+    assert (row["verdict"], (row["actual_value"], row["actual_year"])) == (verdict, shown)
+
+
+def test_a_broken_year_does_not_grow_old_while_newer_values_arrive(judge):
+    levels = [{"from_year": 2021, "to_year": 2030, "operator": ">=", "value": 100.0}]
+    values = make_observations({2020: 100, 2021: 99, 2029: 100})
+    row = judge(make_programme(levels, ascending=True), values, as_of=date(2029, 12, 31))
+    assert (row["verdict"], row["actual_year"]) == ("not_met", 2021)
+
+
+def test_a_level_that_was_lost_in_between_is_met_but_not_held(judge):
+    levels = [{"year": 2025, "operator": ">=", "value": 90.0}]
+    programme = make_programme(levels, ascending=True)
+    assert judge(programme, make_observations({2020: 95, 2022: 93, 2024: 94}))["reason"] == "held"
+    assert judge(programme, make_observations({2020: 95, 2022: 85, 2024: 94}))["reason"] == "meets_target"

@@ -111,3 +111,12 @@ def test_a_source_that_is_made_up_says_so(tmp_path, entry, is_made_up):
     described = f"{{id: made-up, title: {{vi: x, en: x}}, publisher: x, edition: '1', file: made_up.csv{entry}}}"
     (tmp_path / "sources.yaml").write_text(f"sources: [{described}]\n")
     assert read_published(tmp_path).sources["is_made_up"].tolist() == [is_made_up]
+
+
+def test_a_misspelt_key_of_a_source_is_refused(tmp_path):
+    """Else made-up data would appear without saying so."""
+    written(tmp_path, f"{HEADER}\n{ROW}\n")
+    described = "{id: made-up, title: {vi: x, en: x}, publisher: x, edition: '1', file: made_up.csv, is_madeup: true}"
+    (tmp_path / "sources.yaml").write_text(f"sources: [{described}]\n")
+    with pytest.raises(DataError, match='source made-up: the key "is_madeup" is not known → use one of: is_made_up'):
+        read_published(tmp_path)
