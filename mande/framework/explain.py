@@ -61,6 +61,11 @@ def _first_model(annotation: Any) -> type[BaseModel] | None:
     return next((model for model in found if model), None)
 
 
+def _explain_number_as_key(detail: Any, owner: type[BaseModel]) -> tuple[str, str]:
+    """In `{value: 9,5}` the comma ends the value, and 5 becomes a key."""
+    return f"{describe(detail['input'])} stands where a key is expected", "write decimals with a point (9.5, not 9,5)"
+
+
 def _explain_unknown_key(detail: Any, owner: type[BaseModel]) -> tuple[str, str]:
     key = str(detail["loc"][-1])
     return f"unknown key '{key}'", nearest(key, owner.model_fields)
@@ -130,6 +135,7 @@ def _explain_other(detail: Any, owner: type[BaseModel]) -> tuple[str, str]:
 
 
 _EXPLANATIONS = {
+    "invalid_key": _explain_number_as_key,
     "extra_forbidden": _explain_unknown_key,
     "missing": _explain_missing,
     "enum": _explain_choice,

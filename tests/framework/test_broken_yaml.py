@@ -1,7 +1,9 @@
 """What is written wrongly is refused with file, line, path and cure, all at once, and never with a traceback."""
 
 import re
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import yaml
@@ -296,3 +298,15 @@ def test_whatever_stands_at_a_place_it_loads_or_is_told(my_plan, data):
             assert problem.where.startswith("programmes/my-plan/") and problem.found and problem.todo
     finally:
         path.write_text(original, encoding="utf-8")
+
+
+def test_a_decimal_comma_is_named(tmp_path):
+    """In a flow mapping `9,5` is the value 9 and a key 5."""
+    folder = tmp_path / "programmes"
+    shutil.copytree(Path(__file__).parents[2] / "programmes", folder)
+    path = folder / "ha-nam-child-protection-2016-2020" / "framework.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "value: 4," in text
+    path.write_text(text.replace("value: 4,", "value: 4,5,", 1), encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"write decimals with a point \(9\.5, not 9,5\)"):
+        load_programme(folder, "ha-nam-child-protection-2016-2020")
