@@ -20,7 +20,7 @@ review: .venv/.run
 	$(BIN)/mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level province --workers $(WORKERS)
 
 lab: .venv/.lab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab notebooks $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
