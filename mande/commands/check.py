@@ -72,9 +72,8 @@ check_command.__doc__ = f"{check_command.__doc__}\n\n{EXAMPLE}"
 
 def _read_files(files: list[Path]) -> "pd.DataFrame":
     """Read all files and report the problems of all of them together."""
-    import pandas as pd
 
-    from mande.sources.published import read_observations
+    from mande.sources.published import read_files
 
     names = [path.name for path in files]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -82,15 +81,7 @@ def _read_files(files: list[Path]) -> "pd.DataFrame":
         raise UsageError(
             [Problem(name, "is given twice", "check files of one name one after the other") for name in twice]
         )
-    tables, problems = [], []
-    for path in files:
-        try:
-            tables.append(read_observations(path))
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return pd.concat(tables, ignore_index=True)
+    return read_files(files)
 
 
 def _address(result: "CheckResult", observations: "pd.DataFrame") -> "pd.DataFrame":

@@ -5,6 +5,7 @@ Nothing is judged here: a number is a number or it is an error with the address 
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,6 +66,17 @@ def read_published(folder: Path) -> Published:
         raise DataError(
             Problem(str(folder), "no CSV file", "put published statistics there, or name another workspace")
         )
+    observations = read_files(paths)
+    sources = _read_sources(folder, observations)
+    return Published(observations, sources)
+
+
+def read_files(paths: Iterable[Path]) -> pd.DataFrame:
+    """Read several CSV files of the tidy layout into one table, as `read_observations` reads each.
+
+    One row per: indicator × place × period × dimension value × source, file after file.
+    Raises: DataError with the problems of all files at once.
+    """
     tables, problems = [], []
     for path in paths:
         try:
@@ -73,9 +85,7 @@ def read_published(folder: Path) -> Published:
             problems += error.problems
     if problems:
         raise DataError(problems)
-    observations = pd.concat(tables, ignore_index=True)
-    sources = _read_sources(folder, observations)
-    return Published(observations, sources)
+    return pd.concat(tables, ignore_index=True)
 
 
 def read_observations(path: Path) -> pd.DataFrame:
