@@ -8,6 +8,7 @@ from typing import Any
 from mande.framework.explain import nearest
 from mande.framework.model import Deadline, Header, Indicator, Target, Task
 from mande.framework.target_checks import check_levels
+from mande.framework.verdict_rule import PUBLISHED_BANDS, VERSIONS, VerdictRule
 from mande.framework.yaml_file import Finding, Path_
 
 
@@ -56,10 +57,23 @@ def check_header(header: Header, folder_name: str, known_programmes: Iterable[st
         if not _in_period(rule.judged_year, header):
             found = f"the year {rule.judged_year} is outside the programme ({_period(header)})"
             yield Finding(("stages", stage.value, "judged_year"), found, "write a year of the programme")
-    rule_ = header.verdict_rule
-    if rule_ is not None and rule_.behind_pace >= rule_.on_track_pace:
-        found = f"behind_pace {rule_.behind_pace} is not below on_track_pace {rule_.on_track_pace}"
+    if header.verdict_rule is not None:
+        yield from _check_verdict_rule(header.verdict_rule)
+
+
+def _check_verdict_rule(rule: VerdictRule) -> Iterator[Finding]:
+    """Check that the thresholds are in order, and those that the rule was published with."""
+    if rule.behind_pace >= rule.on_track_pace:
+        found = f"behind_pace {rule.behind_pace} is not below on_track_pace {rule.on_track_pace}"
         yield Finding(("verdict_rule", "behind_pace"), found, "write a smaller share, such as 0.60 against 0.95")
+    if rule.version != VERSIONS[rule.name]:
+        found = f"there is no version '{rule.version}' of {rule.name}"
+        yield Finding(("verdict_rule", "version"), found, f'write "{VERSIONS[rule.name]}"')
+    bands = PUBLISHED_BANDS.get(rule.name, (rule.on_track_pace, rule.behind_pace))
+    for key, published in zip(("on_track_pace", "behind_pace"), bands, strict=True):
+        if getattr(rule, key) != published:
+            found = f"{rule.name} was published with {published:.2f}, not {getattr(rule, key):.2f}"
+            yield Finding(("verdict_rule", key), found, f"write {published:.2f}, or choose linear-path")
 
 
 def check_framework(draft: Draft) -> Iterator[Finding]:

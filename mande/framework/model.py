@@ -29,6 +29,7 @@ from mande.framework.target import (
     TargetKind,
     TargetLevel,
 )
+from mande.framework.verdict_rule import RuleName, VerdictRule
 from mande.vocabulary import NATION, Level, Stage
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "OfficialCode",
     "Programme",
     "Result",
+    "RuleName",
     "StageRule",
     "Strength",
     "SuccessorPlace",
@@ -75,19 +77,6 @@ class StageRule(Model):
 
     judged_year: Year
     max_age_years: Annotated[float, Field(strict=True, gt=0)] | None = None
-
-
-class VerdictRule(Model):
-    """The rule that binds the verdicts of a programme, by name and version, with its thresholds.
-
-    `on_track_pace` and `behind_pace` are shares of the planned yearly change.
-    """
-
-    name: Code
-    version: str
-    on_track_pace: Annotated[float, Field(strict=True, gt=0, le=1)]
-    behind_pace: Annotated[float, Field(strict=True, gt=0, lt=1)]
-    max_age_years: Annotated[float, Field(strict=True, gt=0)]
 
 
 class SuccessorPlace(Model):
