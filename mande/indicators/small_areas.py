@@ -1,0 +1,121 @@
+"""Small areas: the raw value, its interval and the value drawn towards its province, side by side.
+
+A shrunken value says what is likely behind a small count. It never says whether a target was met: only the raw value
+does, because shrinking moves every place towards its neighbours.
+"""
+
+import numpy as np
+import pandas as pd
+
+from mande.indicators.columns import Numbers, groups_of_rows
+from mande.indicators.methods import proportion, rate
+
+ALL_ALIKE = "no more spread than chance alone: every place is drawn to the mean of its group"
+SPREAD = "empirical Bayes, moments"
+ALONE = "one place in its group: not drawn anywhere"
+
+
+def shrink_proportions(
+    numerator: Numbers,
+    denominator: Numbers,
+    *,
+    groups: pd.Series | list | None = None,
+    confidence: float = 0.95,
+    multiplier: float = 1,
+) -> pd.DataFrame:
+    """Return each place's share, its Wilson interval, and the share drawn towards its group (beta-binomial).
+
+    One row per: row of the inputs (place).
+    Needs: counts, 0 ≤ numerator ≤ denominator > 0; `groups` names the province of each place (none: one group).
+    Adds to the columns of `proportion`: `shrunken` (in `multiplier`), `weight` (share of the raw value in it, 0 to 1),
+    `group_value` (Σ numerator ÷ Σ denominator), `shrink_method`.
+    Missing values: a place without numerator or denominator takes no part and has no shrunken value.
+    Raises: EstimationError naming every impossible row.
+    Use when: small places are shown beside each other and chance must not be read as merit.
+    Do not use when: counting who met a target; places of a group differ for a known reason.
+    Source: Kleinman 1973, J Am Stat Assoc 68:46–54 (moments of the beta-binomial).
+
+    >>> shrink_proportions([0, 30, 5], [10, 100, 10])[["value", "shrunken"]].round(3)
+       value  shrunken
+    0    0.0     0.118
+    1    0.3     0.299
+    2    0.5     0.416
+    """
+    raw = proportion(numerator, denominator, confidence=confidence, multiplier=multiplier)
+    share = raw["value"] / multiplier
+    asked = pd.Series(np.broadcast_to(np.asarray(denominator, dtype=float), len(raw)), index=raw.index)
+    parts = pd.DataFrame({"share": share, "size": asked.where(share.notna()), "group": groups_of_rows(raw, groups)})
+    return _join_shrunken(raw, parts, _beta_prior, multiplier)
+
+
+def shrink_rates(
+    events: Numbers,
+    population: Numbers,
+    *,
+    groups: pd.Series | list | None = None,
+    confidence: float = 0.95,
+    multiplier: float = 100_000,
+) -> pd.DataFrame:
+    """Return each place's rate, its interval, and the rate drawn towards its group (Poisson-gamma).
+
+    One row per: row of the inputs (place).
+    Needs: events ≥ 0, population > 0; `groups` names the province of each place (none: one group).
+    Adds to the columns of `rate`: `shrunken` (per `multiplier`), `weight`, `group_value`, `shrink_method`.
+    Missing values: a place without events or population takes no part and has no shrunken value.
+    Raises: EstimationError naming every impossible row.
+    Use when: small places are shown beside each other and chance must not be read as merit.
+    Do not use when: counting who met a target.
+    Source: Marshall 1991, Appl Stat 40:283–294 (global estimator: m = Σe/Σn, s² = Σn(r − m)²/Σn − m/mean(n)); the same
+    mean as the Poisson-gamma posterior (e + α)/(n + β) with β = m/s², α = mβ: Clayton and Kaldor 1987, Biometrics
+    43:671–681.
+    """
+    raw = rate(events, population, confidence=confidence, multiplier=multiplier)
+    share = raw["value"] / multiplier
+    at_risk = pd.Series(np.broadcast_to(np.asarray(population, dtype=float), len(raw)), index=raw.index)
+    parts = pd.DataFrame({"share": share, "size": at_risk.where(share.notna()), "group": groups_of_rows(raw, groups)})
+    return _join_shrunken(raw, parts, _gamma_prior, multiplier)
+
+
+def _join_shrunken(raw: pd.DataFrame, parts: pd.DataFrame, find_prior, multiplier: float) -> pd.DataFrame:
+    """Draw each raw value towards its group with the weight n / (n + prior size)."""
+    drawn = pd.concat(
+        [_draw(group, find_prior) for _, group in parts.groupby("group", sort=False)] or [parts.iloc[:0]]
+    ).reindex(parts.index)
+    return raw.assign(
+        shrunken=drawn["shrunken"] * multiplier,
+        weight=drawn["weight"],
+        group_value=drawn["mean"] * multiplier,
+        shrink_method=drawn["shrink_method"],
+    )
+
+
+def _draw(group: pd.DataFrame, find_prior) -> pd.DataFrame:
+    known = group["share"].notna()
+    size, share = group.loc[known, "size"], group.loc[known, "share"]
+    mean = (share * size).sum() / size.sum() if known.any() else np.nan
+    if known.sum() < 2:
+        weight, method = group["share"].where(~known, 1.0), ALONE
+    else:
+        prior_size = find_prior(share.to_numpy(), size.to_numpy(), mean)
+        weight = group["size"] / (group["size"] + prior_size) if np.isfinite(prior_size) else group["size"] * 0.0
+        method = SPREAD if np.isfinite(prior_size) else ALL_ALIKE
+    shrunken = weight * group["share"] + (1 - weight) * mean
+    return pd.DataFrame({"shrunken": shrunken, "weight": weight, "mean": mean, "shrink_method": method})
+
+
+def _gamma_prior(share: np.ndarray, size: np.ndarray, mean: float) -> float:
+    """Return the size of the gamma prior, m/s²; infinite where the places differ no more than by chance."""
+    between = (size * (share - mean) ** 2).sum() / size.sum() - mean / size.mean()
+    return mean / between if between > 0 else np.inf
+
+
+def _beta_prior(share: np.ndarray, size: np.ndarray, mean: float) -> float:
+    """Return the size a + b of the beta prior by moments with weights n (Kleinman 1973)."""
+    total, places = size.sum(), len(size)
+    spread = (size * (share - mean) ** 2).sum()
+    chance = mean * (1 - mean)
+    room = total - (size**2).sum() / total - (places - 1)
+    if chance == 0 or room <= 0:
+        return np.inf
+    correlation = (spread - chance * (places - 1)) / (chance * room)
+    return (1 - correlation) / correlation if 0 < correlation < 1 else np.inf
