@@ -72,3 +72,8 @@ def test_all_wrong_choices_are_named_at_once() -> None:
     with pytest.raises(EstimationError) as error:
         compute_index(places([1], [1]), IndexChoices({"IMR": -1}, normalisation="distance-to-target"))
     assert [problem.where for problem in error.value.problems] == ["weight of IMR", "indicator DTP3", "the values"]
+
+
+def test_places_with_the_very_same_numbers_share_a_group() -> None:
+    ranked = rank_places(places([90, 90, 60], [20, 20, 40]), BOTH, draws=100)
+    assert ranked.set_index("place_code")["group"].to_dict() == {"00": 1, "01": 1, "02": 2}
