@@ -14,7 +14,10 @@ import pandas as pd
 import yaml
 
 from mande.errors import DataError, Problem
+from mande.sources.correction_ledger import LEDGER, Correction, read_ledger
+from mande.sources.corrections import Corrected, apply_corrections, no_corrections
 from mande.sources.periods import period_bounds
+from mande.sources.reading import LINEAGE
 from mande.sources.snapshot import hash_file
 from mande.sources.text_table import column_letter, read_text_table
 
@@ -47,10 +50,12 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class Published:
-    """The observations of a folder of published statistics and the publications that they come from."""
+    """The observations of a folder of published statistics after its corrections, the publications that they come
+    from, and what was corrected: one row per corrected cell."""
 
     observations: pd.DataFrame
     sources: pd.DataFrame
+    corrections: pd.DataFrame
 
 
 def read_published(folder: Path) -> Published:
@@ -66,17 +71,45 @@ def read_published(folder: Path) -> Published:
         raise DataError(
             Problem(str(folder), "no CSV file", "put published statistics there, or name another workspace")
         )
-    observations = read_files(paths)
-    sources = _read_sources(folder, observations)
-    return Published(observations, sources)
+    corrected = _read_corrected(paths)
+    sources = _read_sources(folder, corrected.observations)
+    return Published(corrected.observations, sources, corrected.corrections)
 
 
 def read_files(paths: Iterable[Path]) -> pd.DataFrame:
-    """Read several CSV files of the tidy layout into one table, as `read_observations` reads each.
+    """Read several CSV files of the tidy layout into one table, corrected by the ledgers that lie beside them.
 
     One row per: indicator × place × period × dimension value × source, file after file.
-    Raises: DataError with the problems of all files at once.
+    Raises: DataError with the problems of all files at once, or with those of all corrections.
     """
+    return _read_corrected(paths).observations
+
+
+def _read_corrected(paths: Iterable[Path]) -> Corrected:
+    """Read the files, then apply the ledger of each folder; entries of files that were not asked for do not apply."""
+    paths = list(paths)
+    table = _read_tables(paths)
+    applied, problems = [no_corrections()], []
+    for folder in dict.fromkeys(path.parent for path in paths):
+        names = {path.name for path in paths if path.parent == folder}
+        ledger = tuple(entry for entry in read_ledger(folder) if _speaks_of(entry, folder, names))
+        try:
+            corrected = apply_corrections(table, ledger, shown=f"{folder.name}/{LEDGER}")
+            table = corrected.observations
+            applied.append(corrected.corrections)
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return Corrected(table, pd.concat(applied, ignore_index=True))
+
+
+def _speaks_of(entry: Correction, folder: Path, names: set[str]) -> bool:
+    """Leave out entries of files that exist and were not asked for; an entry of no file fails where it applies."""
+    return entry.where.file in names or not (folder / entry.where.file).is_file()
+
+
+def _read_tables(paths: Iterable[Path]) -> pd.DataFrame:
     tables, problems = [], []
     for path in paths:
         try:
@@ -94,7 +127,8 @@ def read_observations(path: Path) -> pd.DataFrame:
     One row per: indicator × place × period × dimension value × source, as it stands in the file.
     Needs: the columns `COLUMNS`; numbers with a decimal point; periods such as 2016, 2017-12, 2016-09/2017-05.
     Adds: `observation_id` (file:line), `period_start` and `period_end` (days), `file`, `sheet`, `cell` (address of
-    the value, as a spreadsheet would name it), `received_date`, `snapshot` (SHA-256 of the file).
+    the value, as a spreadsheet would name it), `received_date`, `snapshot` (SHA-256 of the file),
+    `LINEAGE` and `original_value` (blank: nothing is corrected here).
     Missing values: an empty cell stays missing.
     Raises: DataError with all problems of the file at once.
     """
@@ -114,6 +148,8 @@ def read_observations(path: Path) -> pd.DataFrame:
         raise DataError(problems)
     value_letter = column_letter(header.index("value"))
     return table.assign(
+        **LINEAGE,
+        original_value=float("nan"),
         value_qualifier=table["value_qualifier"].where(table["value_qualifier"] != "", "="),
         observation_id=path.name + ":" + lines.astype(str),
         period_start=bounds["start"],

@@ -21,6 +21,15 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def submission_of(digest: str) -> str:
+    """Return the short name of a received file: the first twelve digits of its hash.
+
+    >>> submission_of("e3b0c44298fc1c149afbf4c8996fb924")
+    'e3b0c44298fc'
+    """
+    return digest[:12]
+
+
 def received_date(path: Path) -> date:
     """Return the day on which the file last changed on this disk, in UTC."""
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
@@ -30,22 +39,24 @@ def keep_snapshot(path: Path, folder: Path) -> Path:
     """Copy the file under its hash into `folder` unless it is there already, and return the copy's path.
 
     The copy is written aside, flushed and renamed, then made read-only, so that it is whole or absent and never
-    overwritten.  The file itself is only read.
+    overwritten.  The file itself is only read.  The hash is that of the bytes copied, also if the file changes
+    meanwhile.
 
     Raises: DataError if the folder cannot be written.
     """
-    digest = hash_file(path)
-    kept = folder / digest[:2] / f"{digest}{path.suffix}"
+    kept = snapshot_path(folder, hash_file(path), path.suffix)
     if kept.exists():
         return kept
     aside = kept.with_suffix(f".{os.getpid()}.part")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, aside)
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
+        kept = snapshot_path(folder, hash_file(aside), path.suffix)
+        kept.parent.mkdir(exist_ok=True)
+        _flush(aside)
         aside.chmod(0o444)
         aside.replace(kept)
+        _flush(kept.parent)
     except OSError as error:
         if aside.is_file():
             aside.unlink()
@@ -53,3 +64,17 @@ def keep_snapshot(path: Path, folder: Path) -> Path:
             Problem(str(folder), f"cannot keep a snapshot ({error.strerror})", "make the folder writable or free space")
         ) from None
     return kept
+
+
+def snapshot_path(folder: Path, digest: str, suffix: str) -> Path:
+    """Return where a file of that hash is kept; the ending is all that is left of its name."""
+    return folder / digest[:2] / f"{digest}{suffix.lower()}"
+
+
+def _flush(path: Path) -> None:
+    """Make the disk hold what was written: the content of a file, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -33,6 +33,12 @@ DEFAULTS = {
     "sheet": "",
     "received_date": "",
     "snapshot": "0" * 64,
+    "numerator_cell": "",
+    "denominator_cell": "",
+    "form_version": "",
+    "sender": "",
+    "correction": "",
+    "original_value": float("nan"),
 }
 
 
