@@ -7,6 +7,7 @@ import typer
 
 from mande.commands.calendar import calendar_command
 from mande.commands.check import check_command
+from mande.commands.forms import forms_command
 from mande.commands.init import app as init_app
 from mande.commands.places import app as places_app
 from mande.commands.programmes import app as programmes_app
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command("review")(review_command)
 app.command("check")(check_command)
 app.command("calendar")(calendar_command)
+app.command("forms")(forms_command)
 app.add_typer(init_app, name="init")
 app.add_typer(programmes_app, name="programmes")
 app.add_typer(places_app, name="places")
