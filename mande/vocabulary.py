@@ -56,6 +56,7 @@ class Verdict(StrEnum):
     """The answer to "did we keep the promise?", from best to unknown."""
 
     MET = "met"
+    MET_UNCERTAIN = "met_uncertain"
     ON_TRACK = "on_track"
     BEHIND = "behind"
     OFF_TRACK = "off_track"

@@ -12,6 +12,8 @@ the indicator's own unit, because rates near 0 or 100 % make compound rates unst
 import numpy as np
 import pandas as pd
 
+from mande.evaluation.achievement import share_of_the_way
+
 RULE = "linear-path"
 VERSION = "1"
 _ROUNDING = 1e-9
@@ -42,8 +44,8 @@ def add_path(cases: pd.DataFrame) -> pd.DataFrame:
         planned_yearly_change=planned,
         observed_yearly_change=observed,
         expected_value=b + planned * (t - t0),
-        share=((a - b) / (goal - b)).where(has_way),
-        share_end=((a - b) / (cases["end_value"] - b)).where(has_end_way),
+        share=share_of_the_way(b, a, goal).where(has_way),
+        share_end=share_of_the_way(b, a, cases["end_value"]).where(has_end_way),
         required_yearly_change=((goal - a) / (due - t)).where(is_travelled & (due > t) & ~cases["is_met"]),
         pace=observed / planned,
     )

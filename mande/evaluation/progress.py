@@ -1,20 +1,25 @@
 """Was it enough? One verdict per promise and place, with the reason, the rule and every input in the row."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from mande.evaluation import linear_path
+from mande.evaluation.binding_rules import VERDICT_COLUMNS, judge_interim
 from mande.evaluation.cases import KEY, build_cases
 from mande.evaluation.promises import select_promises
+from mande.evaluation.published_rules import LEVEL_KINDS, add_anticipated, add_published_rules
+from mande.evaluation.rate_ratio import rate_ratio
 from mande.evaluation.thresholds import is_undecided, meets, meets_qualified
 from mande.evaluation.yearly_change import judge_change
-from mande.framework.model import Programme, TargetKind
+from mande.framework.model import Programme, TargetKind, VerdictRule
 from mande.vocabulary import Confidence, Stage, Verdict
 
-LEVEL_KINDS = (TargetKind.LEVEL, TargetKind.COMPLETE, TargetKind.CHANGE_FROM_BASE)
+__all__ = ["Question", "ask", "compute_progress", "judge_cases", "judge_promises", "judged_year_of", "rate_ratio"]
+
 _INPUTS = [
     *KEY,
     "kind",
@@ -36,6 +41,18 @@ _INPUTS = [
 ]
 
 
+@dataclass(frozen=True)
+class Question:
+    """What a review asks of the promises of one programme, and the rule by which it answers."""
+
+    programme: str
+    rule: VerdictRule
+    stage: Stage
+    as_of: date
+    start_date: date
+    judged_year: int
+
+
 def compute_progress(
     actuals: pd.DataFrame,
     rules: pd.DataFrame,
@@ -49,37 +66,64 @@ def compute_progress(
 
     One row per: target × population group × place.
     Needs: `actuals` (compute_actuals), `rules` (accepted_rules); a programme with a verdict rule.
-    Adds: baseline, actual, path (see `linear_path.add_path`), `judged_change` (see `judge_change`), `verdict`, `reason`,
-    `rule`, `rule_version`, the rule's thresholds, `data_hash` (SHA-256 of rule and inputs, first 16 digits).
-    Missing values: a verdict that cannot be given is not_comparable or not_assessable with its reason, never a guess.
+    Adds: see `judge_promises`.
     Raises: DefinitionError if the programme has no verdict rule.
     """
-    rule = programme.verdict_rule
+    promises = select_promises(programme, stage, judged_year=judged_year_of(programme, stage, as_of))
+    question = ask(programme, stage=stage, as_of=as_of)
+    return judge_promises(promises, rules, actuals, question=question, place_codes=place_codes)
+
+
+def ask(programme: Programme, *, stage: Stage, as_of: date) -> Question:
+    """Return the question of a review; the programme must have a verdict rule."""
     judged_year = judged_year_of(programme, stage, as_of)
-    promises = select_promises(programme, stage, judged_year=judged_year)
-    dates = pd.Series({"as_of": pd.Timestamp(as_of), "start": pd.Timestamp(programme.start_date)})
+    return Question(programme.id, programme.verdict_rule, stage, as_of, programme.start_date, judged_year)
+
+
+def judge_promises(
+    promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, *, question: Question, place_codes: list[str]
+) -> pd.DataFrame:
+    """Choose the values that each promise is judged by, and judge it: from tables alone.
+
+    One row per: target × population group × place.
+    Needs: `promises` (select_promises), `rules` (accepted_rules), `actuals` (compute_actuals).
+    Adds: baseline, actual (`build_cases`), ESCAP's anticipated value, and all that `judge_cases` adds.
+    """
+    dates = pd.Series({"as_of": pd.Timestamp(question.as_of), "start": pd.Timestamp(question.start_date)})
     cases = build_cases(promises, rules, actuals, place_codes=place_codes, dates=dates)
-    cases = linear_path.add_path(_add_thresholds(_resolve_target_values(cases)))
-    verdict, reason, change = judge_change(cases)
-    level_verdict, level_reason = _judge_level(cases, stage, rule.on_track_pace, rule.behind_pace)
-    is_level = cases["kind"].isin(LEVEL_KINDS).to_numpy()
-    verdict, reason = np.where(is_level, level_verdict, verdict), np.where(is_level, level_reason, reason)
-    obstacle, why = _find_obstacle(cases, as_of)
+    return judge_cases(add_anticipated(_resolve_target_values(cases), actuals), question)
+
+
+def judge_cases(cases: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """Judge each case by the numbers in its own row; a row of `progress` gives the same verdict again.
+
+    One row per: target × population group × place, as given.
+    Adds: path (see `linear_path.add_path`), the published rules (`add_published_rules`), `judged_change` (see
+    `judge_change`), `verdict`, `reason`; `verdict_linear_path`, `verdict_rate_ratio`, `verdict_progress_chart` (what
+    each rule would say if it bound); `rule`, `rule_version`, the rule's thresholds, `data_hash` (SHA-256 of rule and
+    inputs, first 16 digits).
+    Missing values: a verdict that cannot be given is not_comparable or not_assessable with its reason, never a guess.
+    """
+    rule = question.rule
+    cases = add_published_rules(linear_path.add_path(_add_thresholds(cases)))
+    by_rule = {name: _judge(cases, question, rule.by_rule(name)) for name in VERDICT_COLUMNS}
+    verdict, reason = by_rule[rule.name]
     cases = cases.assign(
-        verdict=np.where(obstacle == "", verdict, obstacle),
-        reason=np.where(obstacle == "", reason, why),
-        judged_change=change,
-        judged_year=judged_year,
-        programme=programme.id,
-        stage=str(stage),
-        as_of=as_of.isoformat(),
-        rule=rule.name,
+        verdict=verdict,
+        reason=reason,
+        **{column: by_rule[name][0] for name, column in VERDICT_COLUMNS.items()},
+        judged_change=judge_change(cases)[2],
+        judged_year=question.judged_year,
+        programme=question.programme,
+        stage=str(question.stage),
+        as_of=question.as_of.isoformat(),
+        rule=str(rule.name),
         rule_version=rule.version,
         on_track_pace=rule.on_track_pace,
         behind_pace=rule.behind_pace,
     )
     return cases.assign(data_hash=hash_inputs(cases)).drop(
-        columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline", "has_dip"]
+        columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline"]
     )
 
 
@@ -121,10 +165,24 @@ def _add_thresholds(cases: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _judge(cases: pd.DataFrame, question: Question, rule: VerdictRule) -> tuple[np.ndarray, np.ndarray]:
+    """Return verdict and reason by one rule: what stands in the way, else the level, else the change."""
+    verdict, reason, _ = judge_change(cases)
+    level_verdict, level_reason = _judge_level(cases, question.stage, judge_interim(cases, rule))
+    is_level = cases["kind"].isin(LEVEL_KINDS).to_numpy()
+    verdict, reason = np.where(is_level, level_verdict, verdict), np.where(is_level, level_reason, reason)
+    obstacle, why = _find_obstacle(cases, question.as_of)
+    return np.where(obstacle == "", verdict, obstacle), np.where(obstacle == "", reason, why)
+
+
 def _judge_level(
-    cases: pd.DataFrame, stage: Stage, on_track_pace: float, behind_pace: float
+    cases: pd.DataFrame, stage: Stage, interim: tuple[np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return verdict and reason of level targets, in the order: open, met, too late, on the way."""
+    """Return verdict and reason of level targets, in the order: open, met, too late, on the way (`interim`).
+
+    At the end of the term a value that meets the target inside an interval across it is met within uncertainty; one
+    that misses it there leaves the question open.
+    """
     is_met = cases["is_met"].to_numpy(bool)
     was_met = cases["is_met_at_baseline"].to_numpy(bool)
     is_final = (stage == Stage.END_TERM) | cases["has_span"].to_numpy(bool)
@@ -133,14 +191,21 @@ def _judge_level(
     spans = (lower < goal) & (goal < upper)
     undecided = is_undecided(cases["actual_value"], cases["actual_qualifier"], cases["target_value"])
     has_no_baseline = cases["baseline_value"].isna().to_numpy()
-    pace_verdict, pace_reason = linear_path.judge_pace(cases, on_track_pace=on_track_pace, behind_pace=behind_pace)
     is_held = is_met & was_met & ~cases["has_dip"].to_numpy(bool)
-    conditions = [undecided, spans, is_held, is_met, is_final, has_no_baseline]
-    verdict = np.select(
-        conditions, ["cannot_tell", "cannot_tell", "met", "met", "not_met", "not_assessable"], pace_verdict
-    )
-    names = ["qualified_value", "interval_spans_target", "held", "meets_target", "target_missed", "no_baseline"]
-    return verdict, np.select(conditions, names, pace_reason)
+    is_within = spans & is_met & (stage == Stage.END_TERM)
+    conditions = [undecided, is_within, spans, is_held, is_met, is_final, has_no_baseline]
+    verdicts = ["cannot_tell", "met_uncertain", "cannot_tell", "met", "met", "not_met", "not_assessable"]
+    names = [
+        "qualified_value",
+        "met_within_interval",
+        "interval_spans_target",
+        "held",
+        "meets_target",
+        "target_missed",
+        "no_baseline",
+    ]
+    verdict, reason = interim
+    return np.select(conditions, verdicts, default=verdict), np.select(conditions, names, default=reason)
 
 
 def _find_obstacle(cases: pd.DataFrame, as_of: date) -> tuple[np.ndarray, np.ndarray]:

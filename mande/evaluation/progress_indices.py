@@ -1,6 +1,6 @@
 """Other published rules beside which a verdict can be read: the UN Progress Chart and ESCAP's two indices.
 
-- `progress_chart` ("un-progress-chart", version 2023): where the present yearly rate leads by the target year;
+- `progress_chart` ("un-progress-chart-2023"): where the present yearly rate leads by the target year;
 - `current_status_index` ("escap-current-status"): how much of the way since the base year is done, on a scale of 10;
 - `anticipated_progress` ("escap-anticipated-progress"): the gap that a regression on all years leaves in the end.
 
@@ -15,7 +15,7 @@ import pandas as pd
 from mande.errors import EstimationError, Problem
 from mande.evaluation.rate_ratio import ROUNDING, Numbers, is_met, read_promises, why_no_rate, yearly_rate
 
-CHART_RULE, CHART_VERSION = "un-progress-chart", "2023"
+CHART_RULE, CHART_VERSION = "un-progress-chart-2023", "1"
 STATUS_RULE, STATUS_VERSION = "escap-current-status", "1"
 ANTICIPATED_RULE, ANTICIPATED_VERSION = "escap-anticipated-progress", "1"
 

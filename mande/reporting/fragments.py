@@ -15,6 +15,7 @@ TEMPLATES = Path(__file__).parent / "template"
 
 VERDICT_MARKS = {
     Verdict.MET: "✓",
+    Verdict.MET_UNCERTAIN: "≈",
     Verdict.ON_TRACK: "●",
     Verdict.BEHIND: "◐",
     Verdict.OFF_TRACK: "◔",

@@ -79,6 +79,17 @@ def share_form(share: float, lang: str) -> str:
     return number_form(share * 100, lang, decimals=0) + NO_BREAK_SPACE + "%"
 
 
+def rate_form(rate: float | None, lang: str) -> str:
+    """Return a yearly rate, a share of one, in per cent with its sign.
+
+    >>> rate_form(-0.0312, "vi"), rate_form(float("nan"), "en")
+    ('−3,12\xa0%', '–')
+    """
+    if not is_number(rate):
+        return "–"
+    return number_form(rate * 100, lang, decimals=2, signed=True) + NO_BREAK_SPACE + "%"
+
+
 def unit_form(unit: str, lang: str) -> str:
     """Return the unit of measure in words; one that the catalogue does not have is spelt out of its code."""
     words = wording(lang)

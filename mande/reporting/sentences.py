@@ -12,6 +12,7 @@ from mande.reporting.number_forms import (
     number_form,
     observed_form,
     period_form,
+    rate_form,
     share_form,
     value_form,
     year_of,
@@ -87,7 +88,15 @@ def reason_sentence(row: Any, lang: str, *, as_of: str, found_basis: str, wanted
         base_year=year_form(row["base_year"]),
         basis_found=found_basis or "–",
         basis_wanted=wanted_basis or "–",
+        **_rule_words(row, lang),
     )
+
+
+def _rule_words(row: Any, lang: str) -> dict[str, str]:
+    """Return the numbers of the published rules; a dash where there is none, also in runs of old versions."""
+    rates = {name: rate_form(row.get(name), lang) for name in ("observed_rate", "required_rate")}
+    shares = {name: share_form(row.get(name), lang) for name in ("rate_ratio", "chart_share")}
+    return {**rates, **shares, "chart_value": observed_form(row.get("chart_value"), row["unit"], lang)}
 
 
 def _reason_key(row: Any, lang: str) -> str:
