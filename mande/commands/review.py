@@ -1,20 +1,27 @@
 """`mande review`: compute a review and make its pages."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from mande.errors import Problem, UnitsFailedError
 from mande.workspace import open_workspace
 
-EXAMPLE = "Example: mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level province"
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mande.running.site import Orders, Site
+    from mande.running.workers import Workers
+    from mande.workspace import Workspace
+
+EXAMPLE = """Examples:
+mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level province
+mande review vn-children-2021-2030 --stage annual --as-of 2024-12-31 --level district --changed --resume"""
 
 
 class Lang(StrEnum):
@@ -32,65 +39,99 @@ def review_command(
     unit: Annotated[list[str] | None, typer.Option(help="Only the unit with this code; may be repeated")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the pages")] = Lang.VI,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Notebooks executed at once")] = 2,
+    dask: Annotated[
+        str, typer.Option(help="Make the pages on a Dask cluster: address of its scheduler, or local")
+    ] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Take up a run that was broken off")] = False,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Make only the pages whose inputs have changed since the last run")
+    ] = False,
+    time_limit: Annotated[int, typer.Option(min=1, help="Seconds that one notebook may take")] = 600,
+    memory_limit: Annotated[int, typer.Option(min=500, help="Memory that one notebook may take, in MB")] = 4000,
+    on_finish: Annotated[
+        str, typer.Option(help="Command, or http(s) address, that is given the summary as JSON when the run has ended")
+    ] = "",
     workspace: Annotated[
         Path | None, typer.Option(help="Folder of the workspace; default: this folder or above")
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Folder for the run; default: reports/ of the workspace")] = None,
 ) -> None:
     """Compute a review for every unit of a level and make its pages."""
-    from mande.review import compute_review
-    from mande.running.site import failure_lines, make_site, plan_size
+    from mande.commands.progress import show_progress, stopping_on_signals
+    from mande.running.fingerprint import hash_workspace
+    from mande.running.notebook_job import Limits
+    from mande.running.notice import notice_of_end
+    from mande.running.reuse import find_unchanged_run
+    from mande.running.site import Orders
 
-    started = time.monotonic()
     console = Console(stderr=True)
     home = open_workspace(workspace)
-    review = compute_review(home, home.programme(programme), stage=stage, as_of=as_of, level=level, unit_codes=unit)
-    console.print(
-        f"tables computed for {len(review.units)} units in {time.monotonic() - started:.1f} s", highlight=False
-    )
-    with _progress(console, plan_size(review)) as report:
-        site = make_site(home, review, lang=str(lang), workers=workers, reports=output, report=report)
-    pages = sum(result.is_done for result in site.results)
-    console.print(f"{pages} pages in {time.monotonic() - started:.0f} s", highlight=False)
-    print(site.folder / "index.html")
-    if site.failed:
-        lines = failure_lines(site.failed, review.units)
-        raise UnitsFailedError(
-            [Problem(line, "page not made", "mend the cause, then run the same command again") for line in lines]
+    asked = {"programme": programme, "stage": stage, "as_of": as_of, "level": level, "lang": str(lang)}
+    summary: dict = dict(asked)
+    with notice_of_end(on_finish, summary), stopping_on_signals(console):
+        workspace_hash = hash_workspace(home, {**asked, "unit": sorted(unit or [])})
+        unchanged = find_unchanged_run(output or home.reports_folder, workspace_hash) if changed else None
+        if unchanged is not None:
+            console.print("nothing has changed: 0 pages made", highlight=False)
+            summary |= {"folder": str(unchanged), "made": 0, "failed": {}}
+            print(unchanged / "index.html")
+            return
+        orders = Orders(
+            workers=partial(_open_workers, dask, workers, console),
+            report=partial(show_progress, console=console),
+            is_resumed=resume,
+            is_changed_only=changed,
+            limits=Limits(seconds=time_limit, memory_mb=memory_limit),
+            workspace_hash=workspace_hash,
         )
+        site, review_units = _make(home, asked, orders, unit, output)
+        summary |= {"folder": str(site.folder), "made": site.made, "kept": site.kept, "failed": site.failed}
+        _require_all(site, review_units)
 
 
 review_command.__doc__ = f"{review_command.__doc__}\n\n{EXAMPLE}"
 
 
-@contextmanager
-def _progress(console: Console, total: int) -> Iterator:
-    """Give a function that reports each result: a bar on a terminal, plain lines elsewhere."""
-    if not console.is_terminal:
-        done = 0
+def _make(
+    home: "Workspace", asked: dict[str, str], orders: "Orders", units: list[str] | None, output: Path | None
+) -> "tuple[Site, pd.DataFrame]":
+    """Compute and make; say what was made in how long."""
+    from mande.review import compute_review
+    from mande.running.site import make_site
 
-        def print_line(result) -> None:
-            nonlocal done
-            done += 1
-            console.print(
-                f"{done}/{total} {result.job.unit} {result.reason or 'done'}", highlight=False, soft_wrap=True
-            )
-
-        yield print_line
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
+    console, started = Console(stderr=True), time.monotonic()
+    review = compute_review(
+        home,
+        home.programme(asked["programme"]),
+        stage=asked["stage"],
+        as_of=asked["as_of"],
+        level=asked["level"],
+        unit_codes=units,
     )
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("pages", total=total)
+    seconds = time.monotonic() - started
+    console.print(f"tables computed for {len(review.units)} units in {seconds:.1f} s", highlight=False)
+    site = make_site(home, review, orders, lang=asked["lang"], reports=output)
+    kept = f", {site.kept} kept" if site.kept else ""
+    console.print(f"{site.made} pages made{kept} in {time.monotonic() - started:.0f} s", highlight=False)
+    print(site.folder / "index.html")
+    return site, review.units
 
-        def advance(result) -> None:
-            bar.advance(task)
-            if result.reason:
-                bar.console.print(f"{result.job.unit}: {result.reason}", style="red", highlight=False)
 
-        yield advance
+def _require_all(site: "Site", units: "pd.DataFrame") -> None:
+    from mande.running.site import failure_lines
+
+    if site.failed:
+        todo = "mend the cause, then run the same command again with --changed"
+        raise UnitsFailedError([Problem(line, "page not made", todo) for line in failure_lines(site.failed, units)])
+
+
+def _open_workers(dask: str, size: int, console: Console) -> "Workers":
+    if not dask:
+        from mande.running.workers import LocalWorkers
+
+        return LocalWorkers(size)
+    from mande.running.dask_workers import DaskWorkers
+
+    workers = DaskWorkers(dask, size=size)
+    console.print(f"Dask: {workers.size} pages at once; dashboard: {workers.dashboard}", highlight=False)
+    return workers

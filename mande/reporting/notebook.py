@@ -20,20 +20,20 @@ ANALYST_ONLY = "analyst-only"
 PARAMETERS = "parameters"
 
 
-def declared_parameters(notebook: Path | str) -> dict[str, Any]:
+def declared_parameters(notebook: Path | str | NotebookNode) -> dict[str, Any]:
     """Return the parameters that a notebook declares, with their defaults.
 
     *Raises* UsageError when no cell has the tag `parameters`, or when it holds more than plain assignments.
     """
-    found = nbformat.read(notebook, as_version=4)
+    is_open = isinstance(notebook, NotebookNode)
+    found = notebook if is_open else nbformat.read(notebook, as_version=4)
+    where = "the notebook" if is_open else str(notebook)
     cells = [cell for cell in found.cells if cell.cell_type == "code" and PARAMETERS in _tags(cell)]
     if len(cells) != 1:
         raise UsageError(
-            Problem(
-                str(notebook), f"{len(cells)} cells have the tag {PARAMETERS!r}", "tag exactly one code cell with it"
-            )
+            Problem(where, f"{len(cells)} cells have the tag {PARAMETERS!r}", "tag exactly one code cell with it")
         )
-    return _assignments(cells[0].source, str(notebook))
+    return _assignments(cells[0].source, where)
 
 
 def check_parameters(given: Mapping[str, Any], declared: Mapping[str, Any]) -> None:

@@ -1,78 +1,127 @@
-"""Run one notebook for many units in several processes; a unit that fails stops no other."""
+"""Make many pages with several workers; a page that fails stops no other, and what can pass is tried again."""
 
-import os
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from multiprocessing import get_context
+from dataclasses import dataclass
 
-from mande.running.notebook_job import Job, make_page
+from mande.running.failures import Failure, describe_failure
+from mande.running.notebook_job import Job, Page
+from mande.running.workers import Workers
+
+FilesOf = Callable[[Job], dict[str, bytes]]
+_FIRST_PAUSE_SECONDS = 0.5
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class JobResult:
-    """What became of one job: seconds by part, or the reason of its failure."""
+    """What became of one job at its last try: its page, or the reason of its failure."""
 
     job: Job
-    seconds: dict[str, float] = field(default_factory=dict)
+    tries: int
+    page: Page | None = None
     reason: str = ""
 
     @property
     def is_done(self) -> bool:
-        return not self.reason
+        return self.page is not None
 
 
-def run_batch(jobs: list[Job], *, workers: int) -> Iterator[JobResult]:
-    """Execute the jobs and yield each result as it comes.
-
-    Each notebook has its own kernel process.  A worker that dies takes only the job it was at: the others that were
-    waiting are given to a new pool.
-    """
-    waiting = list(jobs)
-    while waiting:
-        broken: list[Job] = []
-        with ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(os.getpid(),)
-        ) as pool:
-            futures: dict[Future[dict[str, float]], Job] = {pool.submit(make_page, job): job for job in waiting}
-            for future in as_completed(futures):
-                job = futures[future]
-                try:
-                    yield JobResult(job, seconds=future.result())
-                except BrokenProcessPool:
-                    broken.append(job)
-                except Exception as error:
-                    yield JobResult(job, reason=describe_failure(error))
-        waiting = yield from _sort_broken(broken, len(waiting))
+@dataclass(frozen=True)
+class _Attempt:
+    job: Job
+    tries: int = 1
+    not_before: float = 0.0  # on the monotonic clock, which nobody sets back
 
 
-def _sort_broken(broken: list[Job], given: int) -> Iterator[JobResult]:
-    """Return the jobs to try again after a worker died; when none got through, the first is to blame."""
-    if broken and len(broken) == given:
-        yield JobResult(broken[0], reason="the worker process died while making this page")
-        return broken[1:]
-    return broken
+class Batch:
+    """Jobs on their way: waiting, or with a worker, or set apart because a worker died while it had them."""
+
+    def __init__(self, jobs: list[Job], files_of: FilesOf, workers: Workers, *, on_start: Callable[[Job, int], None]):
+        self._waiting = deque(_Attempt(job) for job in jobs)
+        self._suspects: deque[_Attempt] = deque()
+        self._running: dict[Future[Page | Failure], _Attempt] = {}
+        self._files_of, self._workers, self._on_start = files_of, workers, on_start
+
+    def run(self) -> Iterator[JobResult]:
+        """Yield the result of each job as it comes."""
+        while self._waiting or self._suspects or self._running:
+            self._submit()
+            done, _ = wait(self._running, timeout=_LOOK_SECONDS if self._running else 0, return_when=FIRST_COMPLETED)
+            if any(isinstance(_error_of(future), BrokenProcessPool) for future in done):
+                yield from self._set_apart()
+                continue
+            for future in done:
+                yield from self._settle(self._running.pop(future), _outcome_of(future))
+
+    def _submit(self) -> None:
+        """Keep the workers busy, with one job more at hand; a suspect has the workers for itself."""
+        room = 1 if self._suspects else self._workers.size + 1
+        queue = self._suspects or self._waiting
+        while queue and len(self._running) < room:
+            pause = queue[0].not_before - time.monotonic()
+            if pause > 0:
+                if self._running:
+                    return
+                time.sleep(pause)
+            attempt = queue.popleft()
+            self._on_start(attempt.job, attempt.tries)
+            self._try_to_submit(attempt)
+
+    def _try_to_submit(self, attempt: _Attempt) -> None:
+        files = self._files_of(attempt.job)
+        try:
+            future = self._workers.submit(attempt.job, files)
+        except BrokenProcessPool as error:  # it broke since we last looked
+            future = Future()
+            future.set_exception(error)
+        self._running[future] = attempt
+
+    def _set_apart(self) -> Iterator[JobResult]:
+        """After a worker died: who was alone is to blame; of several nobody knows, so each is tried alone."""
+        under_way, self._running = self._running, {}
+        broken = [attempt for future, attempt in under_way.items() if not _has_result(future)]
+        for future, attempt in under_way.items():
+            if _has_result(future):
+                yield from self._settle(attempt, future.result())
+        self._workers.renew()
+        if len(broken) == 1:
+            failure = Failure("the worker process died while making this page", can_pass=True)
+            yield from self._settle(broken[0], failure, again=self._suspects)
+        else:
+            self._suspects.extend(broken)
+
+    def _settle(
+        self, attempt: _Attempt, outcome: Page | Failure, *, again: deque[_Attempt] | None = None
+    ) -> Iterator[JobResult]:
+        """Yield what is final; put back what may pass, each time after twice the pause."""
+        if isinstance(outcome, Page):
+            yield JobResult(attempt.job, attempt.tries, page=outcome)
+        elif not outcome.can_pass or attempt.tries >= attempt.job.limits.tries:
+            tried = f" (tried {attempt.tries} times)" if attempt.tries > 1 else ""
+            yield JobResult(attempt.job, attempt.tries, reason=outcome.reason + tried)
+        else:
+            pause = _FIRST_PAUSE_SECONDS * 2 ** (attempt.tries - 1)
+            queue = self._waiting if again is None else again
+            queue.append(_Attempt(attempt.job, attempt.tries + 1, time.monotonic() + pause))
 
 
-def describe_failure(error: Exception) -> str:
-    """Return a failure in one line: the notebook's own error without its traceback."""
-    name, value = getattr(error, "ename", None), getattr(error, "evalue", None)
-    text = f"{name}: {value}" if name else f"{type(error).__name__}: {error}"
-    return " ".join(text.split())[:500]
+def _error_of(future: Future) -> BaseException | None:
+    return None if future.cancelled() else future.exception()
 
 
-def _start_worker(parent: int) -> None:
-    """Prepare a worker: one thread for linear algebra, and an end when the runner is gone."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
-    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+def _has_result(future: Future) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
-def _leave_with(parent: int) -> None:
-    """Leave when the runner is gone (killed, even with -9), so that no orphan goes on writing."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
+def _outcome_of(future: Future[Page | Failure]) -> Page | Failure:
+    """Return what the worker said; an error outside the page's own making is the workers' and may pass."""
+    try:
+        return future.result()
+    except CancelledError:
+        return Failure("the cluster gave this page up", can_pass=True)
+    except Exception as error:
+        return Failure(describe_failure(error), can_pass=True)

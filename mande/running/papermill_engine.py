@@ -2,11 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -19,9 +16,11 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from traitlets import Integer, default
 from traitlets.config import Config
 
-from mande.running.kernels.agreement import KERNEL_FOLDER_PREFIX
+from mande.running.failures import OutputLimitError
+from mande.running.kernels.kernel_folders import kernel_folder
 
 KERNELS = Path(__file__).parent / "kernels" / "share" / "jupyter" / "kernels"
+_SHOWING = frozenset({"stream", "display_data", "update_display_data", "execute_result", "error"})
 _LONGEST_SOCKET = 100  # a socket's path holds at most 107 bytes, and the channel's number is added to it
 
 
@@ -71,9 +70,12 @@ class PromptKernelManager(AsyncKernelManager):
 
 
 class PromptNotebookClient(PapermillNotebookClient):
-    """Papermill's client with a limit on the memory of its kernel."""
+    """Papermill's client with a limit on the whole notebook's time, its kernel's memory and what it shows."""
 
+    notebook_timeout = Integer(0, help="Seconds that all cells may take together; 0: no limit.")
     memory_limit_mb = Integer(0, help="Memory that the kernel may allocate, in MB of 10^6 bytes; 0: no limit.")
+    output_limit_mb = Integer(0, help="What all cells may show together, in MB of 10^6 bytes; 0: no limit.")
+    _shown = 0
 
     @default("kernel_manager_class")
     def _kernel_manager_class_default(self) -> type:
@@ -82,16 +84,38 @@ class PromptNotebookClient(PapermillNotebookClient):
     async def async_start_new_kernel(self, **kwargs: Any) -> None:
         """Start the kernel, then limit it; what it starts inherits the limit."""
         await super().async_start_new_kernel(**kwargs)
+        self._end = time.monotonic() + self.notebook_timeout
         if self.memory_limit_mb and self.km is not None:
             _limit_memory(self.km.provisioner.pid, self.memory_limit_mb)
 
     start_new_kernel = run_sync(async_start_new_kernel)  # what papermill calls
 
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take in what a cell shows, up to the limit; more is dropped unread and fails the cell when it has ended."""
+        if msg["msg_type"] in _SHOWING:
+            self._shown += len(str(msg["content"]))
+            if self.output_limit_mb and self._shown > self.output_limit_mb * 1_000_000:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    async def _check_raise_for_error(self, cell: NotebookNode, cell_index: int, exec_reply: Any) -> None:
+        if self.output_limit_mb and self._shown > self.output_limit_mb * 1_000_000:
+            raise OutputLimitError(f"the notebook shows more than {self.output_limit_mb} MB")
+        await super()._check_raise_for_error(cell, cell_index, exec_reply)
+
+    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
+        """Return the seconds left for this cell: its own limit, or what the others have left over."""
+        own = super()._get_timeout(cell)
+        if not self.notebook_timeout:
+            return own
+        left = max(1, int(self._end - time.monotonic()))
+        return left if own is None else min(own, left)
+
 
 class MandeEngine(NBClientEngine):
     """Executes a notebook for `papermill.execute_notebook(..., engine_name="mande")`.
 
-    Options beside papermill's own: `memory_limit_mb`.  The notebook is saved once, by papermill, when it has ended.
+    Options beside papermill's own: `notebook_timeout`, `memory_limit_mb`, `output_limit_mb`, `connection_folder`.  The notebook is saved once, by papermill, when it has ended.
     """
 
     @classmethod
@@ -112,7 +136,8 @@ class MandeEngine(NBClientEngine):
         **options: Any,
     ) -> None:
         """Run all cells in a kernel of their own; its connection file and sockets leave with it."""
-        with _kernel_folder() as connection:
+        with kernel_folder(options.pop("connection_folder", None)) as folder:
+            connection = _connection(folder)
             known = {name: value for name, value in options.items() if name in PromptNotebookClient.class_trait_names()}
             config = Config({"KernelManager": connection})
             config.merge(known.pop("config", {}))
@@ -126,18 +151,16 @@ class MandeEngine(NBClientEngine):
             ).execute()
 
 
-@contextmanager
-def _kernel_folder() -> Iterator[dict[str, str]]:
-    """Give the manager a folder of the kernel's own, and how to speak: through files only this user can open.
+def _connection(folder: Path) -> dict[str, str]:
+    """Return how manager and kernel speak: through files in a folder that only this user can open.
 
     Each kernel needs paths of its own: kernels that share one would receive each other's messages.
     """
-    with TemporaryDirectory(prefix=KERNEL_FOLDER_PREFIX, ignore_cleanup_errors=True) as folder:
-        connection = {"connection_file": os.path.join(folder, "connection.json")}
-        sockets = os.path.join(folder, "kernel")
-        if os.name == "posix" and len(os.fsencode(sockets)) <= _LONGEST_SOCKET:
-            connection |= {"transport": "ipc", "ip": sockets}
-        yield connection
+    connection = {"connection_file": str(folder / "connection.json")}
+    sockets = str(folder / "kernel")
+    if os.name == "posix" and len(os.fsencode(sockets)) <= _LONGEST_SOCKET:
+        connection |= {"transport": "ipc", "ip": sockets}
+    return connection
 
 
 def _limit_memory(pid: int, megabytes: int) -> None:

@@ -1,8 +1,10 @@
 """Make the site of a review: tables, a page for every unit, the committee's page, index and manifest."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -12,72 +14,144 @@ from mande.contracts.table import check_table
 from mande.errors import DataError, Problem
 from mande.reporting.index import index_page
 from mande.review import Review
-from mande.running.batch import JobResult, run_batch
+from mande.running.batch import Batch, JobResult
+from mande.running.kernels.kernel_folders import remove_left_folders
+from mande.running.ledger import LEDGER, Entry, Ledger, hash_bytes
 from mande.running.manifest import make_manifest
-from mande.running.notebook_job import Job
-from mande.running.run_folder import run_folder, write_whole
+from mande.running.notebook_job import Limits
+from mande.running.page_inputs import RunFacts
+from mande.running.plan import OF_ALL_UNITS, Plan, plan_pages
+from mande.running.reuse import take_over_pages, unchanged_pages
+from mande.running.run_folder import RunPaths, run_folder, write_whole
+from mande.running.workers import Workers
 from mande.sources.snapshot import keep_snapshot
 from mande.vocabulary import Level
 from mande.workspace import Workspace
 
-UNIT_NOTEBOOK = "03_unit_review.ipynb"
-COMMITTEE_NOTEBOOK = "04_committee.ipynb"
-COMMITTEE = "committee"
-FRAMEWORK_NOTEBOOK = "01_framework_review.ipynb"
-FRAMEWORK = "framework"
-
 Reporter = Callable[[JobResult], None]
+_RESUME = "free space or rights there, then run the same command again with --resume"
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How a run is to be made.
+
+    `workers` and `report` are called when it is known how many pages there are to make; `workspace_hash` speaks of all
+    that the run is made from (see `mande.running.fingerprint`).
+    """
+
+    workers: Callable[[], Workers]
+    report: Callable[[int], AbstractContextManager[Reporter]] = lambda _: nullcontext(lambda _: None)
+    is_resumed: bool = False
+    is_changed_only: bool = False
+    limits: Limits = field(default_factory=Limits)
+    workspace_hash: str = ""
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a finished run stands, and which units failed with what reason."""
+    """Where a finished run stands, how many pages were made and kept, and which units failed with what reason."""
 
     folder: Path
-    results: tuple[JobResult, ...]
-
-    @property
-    def failed(self) -> dict[str, str]:
-        return {result.job.unit: result.reason for result in self.results if not result.is_done}
+    made: int
+    kept: int
+    failed: dict[str, str]
 
 
-def make_site(
-    workspace: Workspace,
-    review: Review,
-    *,
-    lang: str,
-    workers: int,
-    reports: Path | None = None,
-    report: Reporter | None = None,
-) -> Site:
+def make_site(workspace: Workspace, review: Review, orders: Orders, *, lang: str, reports: Path | None = None) -> Site:
     """Make the whole run beside the last one and put it in place when it is whole.
 
     Raises: UsageError if the folder cannot be written or is being written by another run; DataError if the disk fills.
     """
-    reports = reports or workspace.reports_folder
-    run = review.describe(lang)
+    described = review.describe(lang)
+    paths = RunPaths(reports or workspace.reports_folder, str(described["run_id"]))
     require_contracts(workspace, review.tables)
+    remove_left_folders()
     try:
-        with run_folder(reports, str(run["run_id"])) as folder:
+        with run_folder(paths.reports, paths.run_id, is_resumed=orders.is_resumed) as folder:
+            facts = RunFacts({**described, "made_at": _begun(folder) or described["made_at"]})
+            _write_foundations(workspace, review, folder, facts)
+            plan = plan_pages(workspace.notebooks_folder, review, folder, facts=facts, limits=orders.limits)
+            kept, failed = _make_pages(plan, paths, review, orders)
+            units = review.units.assign(failure=review.units["place_code"].map(failed).fillna(""))
+            write_whole(folder / "index.html", index_page(facts.content, units, review.progress, lang))
             inputs = input_files(workspace, review)
-            for path in inputs:
-                keep_snapshot(path, workspace.snapshots_folder)
-            write_whole(folder / "run.json", json.dumps(run, ensure_ascii=False, indent=1))
-            write_tables(review.tables, folder / "tables")
-            write_outlines(workspace, review, folder)
-            results = _run_jobs(plan_jobs(workspace, review, folder, lang), workers, report)
-            failed = {result.job.unit: result.reason for result in results if not result.is_done}
-            write_whole(
-                folder / "index.html", index_page(run, _with_failures(review.units, failed), review.progress, lang)
-            )
-            manifest = make_manifest(run, folder=folder, inputs=inputs, root=workspace.root, failed=failed)
+            manifest = make_manifest(facts.content, folder=folder, inputs=inputs, root=workspace.root, failed=failed)
             write_whole(folder / "manifest.json", manifest)
-    except OSError as error:
-        found = f"writing failed ({error.strerror or error})"
-        raise DataError(
-            Problem(str(reports), found, "free space or rights there, then run the same command again")
-        ) from None
-    return Site(reports / str(run["run_id"]), tuple(results))
+    except (OSError, sqlite3.OperationalError) as error:
+        found = f"writing failed ({getattr(error, 'strerror', None) or error})"
+        raise DataError(Problem(str(paths.reports), found, _RESUME)) from None
+    return Site(paths.final, len(plan.jobs) - len(kept) - len(failed), len(kept), failed)
+
+
+def _begun(folder: Path) -> str:
+    """Return when a run that is taken up again was begun, so that all its pages say the same; blank for a new one."""
+    try:
+        return str(json.loads((folder / "run.json").read_text(encoding="utf-8"))["made_at"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _write_foundations(workspace: Workspace, review: Review, folder: Path, facts: RunFacts) -> None:
+    """Write what the pages are made from: run.json, tables, outlines; keep a copy of every input."""
+    for path in input_files(workspace, review):
+        keep_snapshot(path, workspace.snapshots_folder)
+    write_whole(folder / "run.json", facts.file)
+    write_tables(review.tables, folder / "tables")
+    write_outlines(workspace, review, folder)
+
+
+def _make_pages(plan: Plan, paths: RunPaths, review: Review, orders: Orders) -> tuple[dict[str, Entry], dict[str, str]]:
+    """Make the pages that cannot be kept; return the entries of those kept and the reasons of those that failed."""
+    folder, hashes = paths.aside, plan.hashes()
+    kept = unchanged_pages(folder, hashes) if orders.is_resumed else {}
+    if orders.is_changed_only and not (folder / LEDGER).exists():
+        kept = take_over_pages(paths.final, folder, hashes, review.units)
+    _clear(folder, keep={path for entry in kept.values() for path in entry.outputs})
+    failed = {}
+    with closing(Ledger(folder)) as ledger:
+        ledger.plan(hashes, {"workspace": orders.workspace_hash, **_described(plan)}, kept.values())
+        jobs = [job for unit, job in plan.jobs.items() if unit not in kept]
+        jobs.sort(
+            key=lambda job: job.unit not in OF_ALL_UNITS
+        )  # the longest first, or all would wait for it at the end
+        with orders.report(len(jobs)) as tell, orders.workers() if jobs else nullcontext() as workers:
+            batch = Batch(jobs, plan.files_of, workers, on_start=lambda job, tries: ledger.start(job.unit, tries))
+            for result in batch.run():
+                _record(result, folder, ledger)
+                if not result.is_done:
+                    failed[result.job.unit] = result.reason
+                tell(result)
+        ledger.seal()
+    return kept, failed
+
+
+def _described(plan: Plan) -> dict[str, str]:
+    return {name: str(plan.facts.content[name]) for name in ("run_id", "made_at", "mande_version")}
+
+
+def _record(result: JobResult, folder: Path, ledger: Ledger) -> None:
+    """Put page and notebook on the disk, then into the ledger: what the ledger says is there even after a kill."""
+    job = result.job
+    if result.page is None:
+        ledger.fail(job.unit, result.reason)
+        return
+    outputs = {job.page: result.page.html.encode(), job.executed: result.page.executed.encode()}
+    for path, content in outputs.items():
+        write_whole(folder / path, content)
+    ledger.finish(job.unit, {path: hash_bytes(content) for path, content in outputs.items()}, result.page.seconds)
+
+
+def _clear(folder: Path, *, keep: set[str]) -> None:
+    """Remove what a broken-off run left and this one does not take up, down to half-written files."""
+    for path in [
+        *folder.glob("*.html"),
+        *folder.glob("units/*"),
+        *folder.glob("notebooks/*"),
+        *folder.rglob(".*.part"),
+    ]:
+        if path.relative_to(folder).as_posix() not in keep:
+            path.unlink(missing_ok=True)
 
 
 def input_files(workspace: Workspace, review: Review) -> list[Path]:
@@ -121,68 +195,6 @@ def write_outlines(workspace: Workspace, review: Review, folder: Path) -> None:
     outlines = workspace.root / "data" / "places" / f"outlines_{provinces}.geojson"
     if outlines.is_file():
         write_whole(folder / "outlines.geojson", outlines.read_bytes())
-
-
-def plan_jobs(workspace: Workspace, review: Review, folder: Path, lang: str) -> list[Job]:
-    """Return the jobs of a run: a page for each unit, then the committee's and the programme's own."""
-    common = {
-        "programme": review.programme.id,
-        "stage": str(review.stage),
-        "as_of": review.as_of.isoformat(),
-        "lang": lang,
-        "run": str(folder),
-    }
-    title = getattr(review.programme.title, lang)
-    names = review.units["name_official" if lang == "vi" else "name_en"]
-    jobs = [
-        Job(
-            unit=code,
-            notebook=workspace.notebooks_folder / UNIT_NOTEBOOK,
-            parameters={**common, "unit": code},
-            page=folder / page,
-            executed=folder / "notebooks" / f"{code}.ipynb",
-            title=f"{name} · {title}",
-            lang=lang,
-        )
-        for code, page, name in zip(review.units["place_code"], review.units["page"], names, strict=True)
-    ]
-    committee = Job(
-        unit=COMMITTEE,
-        notebook=workspace.notebooks_folder / COMMITTEE_NOTEBOOK,
-        parameters=common,
-        page=folder / "committee.html",
-        executed=folder / "notebooks" / f"{COMMITTEE}.ipynb",
-        title=title,
-        lang=lang,
-    )
-    framework = Job(
-        unit=FRAMEWORK,
-        notebook=workspace.notebooks_folder / FRAMEWORK_NOTEBOOK,
-        parameters={name: value for name, value in common.items() if name != "stage"},
-        page=folder / "framework.html",
-        executed=folder / "notebooks" / f"{FRAMEWORK}.ipynb",
-        title=title,
-        lang=lang,
-    )
-    return [*jobs, committee, framework]
-
-
-def plan_size(review: Review) -> int:
-    """Return how many pages a review has: one per unit, the committee's and the programme's own."""
-    return len(review.units) + 2
-
-
-def _run_jobs(jobs: list[Job], workers: int, report: Reporter | None) -> list[JobResult]:
-    results = []
-    for result in run_batch(jobs, workers=workers):
-        results.append(result)
-        if report is not None:
-            report(result)
-    return results
-
-
-def _with_failures(units: pd.DataFrame, failed: dict[str, str]) -> pd.DataFrame:
-    return units.assign(failure=units["place_code"].map(failed).fillna(""))
 
 
 def failure_lines(failed: dict[str, str], units: pd.DataFrame) -> Iterable[str]:

@@ -1,74 +1,117 @@
-"""A notebook that fails, hangs or dies takes only its own unit with it."""
+"""A notebook that fails, hangs or dies takes only its own unit with it; what may pass is tried again."""
 
-import nbformat
+import threading
+from concurrent.futures import Future
+
 import pytest
 
-from mande.running.batch import run_batch
-from mande.running.notebook_job import Job
+from mande.running import batch as batch_module
+from mande.running.batch import Batch
+from mande.running.failures import Failure
+from mande.running.notebook_job import Page
+from mande.running.workers import LocalWorkers
 
-CELLS = {
-    "good": 'from IPython.display import HTML\nHTML(f"<p>{unit}</p>")',
-    "raises": "raise ValueError('the made-up cause')",
-    "dies": "import os; os._exit(3)",
-    "hangs": "import time; time.sleep(600)",
-    "kills its worker": "import os, psutil, signal; os.kill(psutil.Process().parents()[1].pid, signal.SIGKILL)",
-}
+PAGE = Page("<p>made</p>", "{}", {"execute": 1.0})
 
 
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-def make_job(folder, name, *, parameters=None):
-    declared = nbformat.v4.new_code_cell('unit = ""', metadata={"tags": ["parameters"]})
-    cells = [declared, nbformat.v4.new_code_cell(CELLS[name])]
-    notebook = folder / f"{name}.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), notebook)
-    return Job(
-        unit=name,
-        notebook=notebook,
-        parameters={"unit": "the made-up unit"} if parameters is None else parameters,
-        page=folder / f"{name}.html",
-        executed=folder / "executed" / f"{name}.ipynb",
-        title=name,
-        lang="vi",
-        timeout_seconds=20 if name != "hangs" else 3,
-    )
+def run(jobs, workers):
+    started = []
+    batch = Batch(jobs, lambda job: {}, workers, on_start=lambda job, tries: started.append((job.unit, tries)))
+    return {result.job.unit: result for result in batch.run()}, started
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("batch")
-    jobs = [make_job(folder, name) for name in ("raises", "dies", "hangs", "good")]
-    return folder, {result.job.unit: result for result in run_batch(jobs, workers=2)}
+def results(make_job):
+    jobs = [make_job(name) for name in ("raises", "dies", "kills its warm parent", "prints", "good")]
+    jobs += [make_job("hangs", seconds=3), make_job("takes memory", memory_mb=1500)]
+    with LocalWorkers(2) as workers:
+        return run(jobs, workers)[0]
 
 
 def test_the_good_unit_has_its_page(results):
-    folder, by_unit = results
-    assert by_unit["good"].is_done
-    assert set(by_unit["good"].seconds) == {"execute", "render", "cells"}
-    assert "the made-up unit" in (folder / "good.html").read_text()
+    page = results["good"].page
+    assert results["good"].is_done and results["good"].tries == 1
+    assert set(page.seconds) == {"execute", "render", "cells"}
+    assert "the made-up unit" in page.html
+    assert "the made-up unit" in page.executed
 
 
 @pytest.mark.parametrize(
-    ("unit", "reason"),
-    [("raises", "ValueError: the made-up cause"), ("dies", "DeadKernelError"), ("hangs", "CellTimeoutError")],
+    ("unit", "reason", "tries"),
+    [
+        ("raises", "ValueError: the made-up cause", 1),
+        ("dies", "DeadKernelError: Kernel died (tried 2 times)", 2),
+        ("kills its warm parent", "DeadKernelError: Kernel died (tried 2 times)", 2),
+        ("hangs", "CellTimeoutError: A cell timed out", 1),
+        ("takes memory", "MemoryError", 1),
+        ("prints", "OutputLimitError: the notebook shows more than 20 MB", 1),
+    ],
 )
-def test_the_others_have_a_reason_and_no_page(results, unit, reason):
-    folder, by_unit = results
-    assert reason in by_unit[unit].reason
-    assert "Traceback" not in by_unit[unit].reason and "\n" not in by_unit[unit].reason
-    assert not (folder / f"{unit}.html").exists()
+def test_the_others_have_a_reason_and_no_page(results, unit, reason, tries):
+    result = results[unit]
+    assert reason in result.reason
+    assert (result.tries, result.page, result.is_done) == (tries, None, False)
+    assert "Traceback" not in result.reason and "\n" not in result.reason
 
 
-def test_a_parameter_that_the_notebook_does_not_declare_is_refused(tmp_path):
-    job = make_job(tmp_path, "good", parameters={"unit": "x", "unti": "y"})
-    (result,) = run_batch([job], workers=1)
-    assert "unti: the notebook does not declare this parameter" in result.reason
-    assert not job.executed.exists()
+def test_a_parameter_that_the_notebook_does_not_declare_is_refused(make_job):
+    with LocalWorkers(1) as workers:
+        found, _ = run([make_job("good", parameters={"unit": "x", "unti": "y"})], workers)
+    assert "unti: the notebook does not declare this parameter" in found["good"].reason
 
 
-def test_a_worker_that_is_killed_takes_only_its_job(tmp_path):
-    jobs = [make_job(tmp_path, "kills its worker"), make_job(tmp_path, "good")]
-    results = {result.job.unit: result for result in run_batch(jobs, workers=1)}
-    assert "the worker process died" in results["kills its worker"].reason
-    assert results["good"].is_done
+def test_a_worker_that_is_killed_takes_only_its_job(make_job):
+    with LocalWorkers(2) as workers:
+        found, started = run([make_job("kills its worker"), *map(make_job, ("good", "raises"))], workers)
+    assert "the worker process died while making this page (tried 2 times)" in found["kills its worker"].reason
+    assert found["good"].is_done and "made-up cause" in found["raises"].reason
+    assert max(tries for unit, tries in started if unit != "kills its worker") == 1  # bystanders are not blamed
+
+
+class PlannedWorkers:
+    """Workers that answer as planned, without a process."""
+
+    size = 2
+
+    def __init__(self, **answers):
+        self.answers = {unit: list(planned) for unit, planned in answers.items()}
+
+    def submit(self, job, files):
+        future = Future()
+        answer = self.answers[job.unit].pop(0)
+        act = future.set_exception if isinstance(answer, BaseException) else future.set_result
+        threading.Timer(0.01, act, [answer]).start()
+        return future
+
+    def renew(self):
+        pass
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    found = []
+    monkeypatch.setattr(batch_module, "_FIRST_PAUSE_SECONDS", 0.02)
+    sleep = batch_module.time.sleep
+    monkeypatch.setattr(batch_module.time, "sleep", lambda seconds: (found.append(seconds), sleep(seconds)))
+    return found
+
+
+def test_what_may_pass_is_tried_again_after_growing_pauses(make_job, pauses):
+    may_pass = Failure("no process to be had", can_pass=True)
+    found, started = run([make_job("good", tries=3)], PlannedWorkers(good=[may_pass, may_pass, PAGE]))
+    assert found["good"].is_done and started == [("good", 1), ("good", 2), ("good", 3)]
+    assert len(pauses) == 2 and pauses[1] > 1.5 * pauses[0] > 0
+
+
+def test_it_is_not_tried_for_ever_and_an_error_of_the_data_not_again(make_job, pauses):
+    may_pass = Failure("no process to be had", can_pass=True)
+    workers = PlannedWorkers(good=[may_pass, may_pass, PAGE], raises=[Failure("wrong data"), PAGE])
+    found, started = run([make_job("good", tries=2), make_job("raises", tries=2)], workers)
+    assert found["good"].reason == "no process to be had (tried 2 times)"
+    assert found["raises"].reason == "wrong data"
+    assert started.count(("raises", 1)) == 1 and ("raises", 2) not in started
+
+
+def test_an_error_of_the_cluster_may_pass(make_job, pauses):
+    found, _ = run([make_job("good")], PlannedWorkers(good=[ConnectionError("lost"), PAGE]))
+    assert found["good"].is_done and found["good"].tries == 2

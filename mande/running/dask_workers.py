@@ -1,0 +1,80 @@
+"""The workers of a Dask cluster.  They need no common disk: a job carries its files, and its page comes back."""
+
+import logging
+import os
+from concurrent.futures import Future
+from typing import Any
+
+from mande.errors import Problem, UsageError
+from mande.running.failures import Failure
+from mande.running.notebook_job import Job, Page, attempt_page
+
+LOCAL = "local"
+_CONNECT_SECONDS = 20
+_RESTART = "start it again, then the same command with --resume"
+
+
+class DaskWorkers:
+    """A cluster by the address of its scheduler, or, for `local`, one of this machine that leaves with the runner."""
+
+    def __init__(self, address: str, *, size: int) -> None:
+        distributed = _import_distributed(address)
+        self.address = address
+        self._cluster = _start_local(size) if address == LOCAL else None
+        try:
+            self._client = distributed.Client(self._cluster or address, timeout=_CONNECT_SECONDS)
+        except (OSError, ValueError) as error:
+            found = f"no Dask scheduler answers there ({error})"
+            raise UsageError(
+                Problem(f"--dask {address}", found, "start one: dask scheduler; dask worker ADDRESS")
+            ) from None
+        self._executor = self._client.get_executor(pure=False)
+
+    @property
+    def dashboard(self) -> str:
+        """Return the address of the page on which the cluster shows what it is doing."""
+        return str(self._client.dashboard_link)
+
+    @property
+    def size(self) -> int:
+        """Return the threads of all workers that are there now; workers may come and go."""
+        self._require_cluster()
+        return max(1, sum(self._client.nthreads().values()))
+
+    def submit(self, job: Job, files: dict[str, bytes]) -> Future[Page | Failure]:
+        """Have a page made on the cluster; if its worker dies, the scheduler gives it to another."""
+        return self._executor.submit(attempt_page, job, files)
+
+    def renew(self) -> None:
+        """Do nothing: the cluster replaces its workers itself."""
+
+    def __enter__(self) -> "DaskWorkers":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._executor.shutdown(wait=kind is None)  # cancels what is under way when the runner is to stop
+        self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+
+    def _require_cluster(self) -> None:
+        if self._client.status not in ("running", "connecting"):
+            raise UsageError(Problem(f"--dask {self.address}", "the cluster is gone", _RESTART))
+
+
+def _import_distributed(address: str) -> Any:
+    try:
+        import distributed
+    except ImportError:
+        found = "Dask is not installed"
+        raise UsageError(Problem(f"--dask {address}", found, "install it: pip install 'mande[cluster]'")) from None
+    logging.getLogger("distributed").setLevel(logging.ERROR)  # a worker that comes or goes is no news for the log
+    return distributed
+
+
+def _start_local(size: int) -> Any:
+    from distributed import LocalCluster
+
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
+    return LocalCluster(n_workers=size, threads_per_worker=1, dashboard_address=":0")

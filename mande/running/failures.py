@@ -1,0 +1,46 @@
+"""Failures of a page: what is said of them, and which may pass by themselves."""
+
+import errno
+from dataclasses import dataclass
+
+from nbclient.exceptions import DeadKernelError
+
+_PASSING_ERRNO = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT})
+_PASSING_TEXTS = ("Kernel died before replying", "Kernel didn't respond in")
+"""jupyter_client raises plain RuntimeErrors for a kernel that did not come up."""
+
+
+class OutputLimitError(Exception):
+    """A notebook shows more than a page may hold."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a page was not made, in one line; whether the cause may pass, so that another try makes sense."""
+
+    reason: str
+    can_pass: bool = False
+
+
+def sort_failure(error: Exception) -> Failure:
+    """Return what is to be said of an error.
+
+    A dead kernel, or a lack of memory, processes, files or space outside the notebook may pass.  What a notebook
+    raised, and its own time-out or limit, will be the same at the next try.
+    """
+    return Failure(describe_failure(error), can_pass=_can_pass(error))
+
+
+def describe_failure(error: Exception) -> str:
+    """Return a failure in one line: the notebook's own error without its traceback."""
+    name, value = getattr(error, "ename", None), getattr(error, "evalue", None)
+    text = f"{name}: {value}" if name else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())[:500]
+
+
+def _can_pass(error: Exception) -> bool:
+    if isinstance(error, DeadKernelError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno in _PASSING_ERRNO
+    return isinstance(error, RuntimeError) and str(error).startswith(_PASSING_TEXTS)
