@@ -83,8 +83,12 @@ def open_regular_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         found = "it is a link" if path.is_symlink() else f"it cannot be opened ({error.strerror})"
         raise DataError(Problem(shown, found, "put the file itself there, readable")) from None
+    try:
+        _require_regular(os.fstat(descriptor), shown)
+    except DataError:
+        os.close(descriptor)
+        raise
     with os.fdopen(descriptor, "rb") as file:
-        _require_regular(file, shown)
         yield file
 
 
@@ -115,8 +119,7 @@ def inspect_open_file(file: BinaryIO, path: Path) -> FileKind:
     return kind
 
 
-def _require_regular(file: BinaryIO, shown: str) -> None:
-    status = os.fstat(file.fileno())
+def _require_regular(status: os.stat_result, shown: str) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise DataError(Problem(shown, "it is a folder", "name the files in it"))
     if not stat.S_ISREG(status.st_mode):

@@ -17,6 +17,8 @@ from mande.vocabulary import ValueStatus
 Cell = str | float | int | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 LONGEST_FOUND = 40
 """Characters of a cell that are shown back to its sender."""
+CLEAR_MAJORITY = 10
+"""How many times more cells must prove one locale than the other before it counts for cells that read both ways."""
 LEAST_NEIGHBOURS = 3
 """Cells with decimals that it takes to say that another has lost its decimal mark."""
 
@@ -104,7 +106,7 @@ class _Decision(NamedTuple):
 
 
 def _decide(written: list[Written | float], stated: Locale | None) -> _Decision:
-    """Decide from what the cells prove; where they contradict each other the open ones are asked about."""
+    """Decide from what the cells prove; unless nearly all prove the same, the open ones are asked about."""
     proofs = Counter(one.evidence for one in written if type(one) is Written and one.evidence)
     if stated is not None:
         return _Decision(stated, frozenset(Locale) - {stated}, True)
@@ -113,7 +115,8 @@ def _decide(written: list[Written | float], stated: Locale | None) -> _Decision:
         return _Decision(ranked[0][0] if ranked else None, frozenset(), bool(ranked))
     if ranked[0][1] == ranked[1][1]:
         return _Decision(None, frozenset(Locale), False)
-    return _Decision(ranked[0][0], frozenset({ranked[1][0]}), False)
+    settles = ranked[0][1] >= CLEAR_MAJORITY * ranked[1][1]
+    return _Decision(ranked[0][0], frozenset({ranked[1][0]}), settles)
 
 
 def _assemble(cells: Sequence[Cell], written: list[Written | float], decision: _Decision) -> NumberColumn:

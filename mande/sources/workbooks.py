@@ -94,10 +94,9 @@ def _read_workbook(file: BinaryIO, path: Path, kind: FileKind) -> tuple[Sheet, .
 
 
 def _read_sheet(sheet: Any, oddities: Oddities) -> Sheet:
-    top, left = sheet.start or (0, 0)
-    pad: tuple[Cell, ...] = (None,) * left
-    rows: list[tuple[Cell, ...]] = [()] * top
-    rows += [pad + tuple(None if cell == "" else cell for cell in row) for row in sheet.iter_rows()]
+    # Only skip_empty_area=False keeps A1 at [0][0]; iter_rows drops empty columns before the first filled one.
+    cells = sheet.to_python(skip_empty_area=False) if sheet.start else []
+    rows: list[tuple[Cell, ...]] = [tuple([None if cell == "" else cell for cell in row]) for row in cells]
     rows = _with_oddities(rows, oddities)
     merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
     return Sheet(sheet.name, _trimmed(rows), merged, MappingProxyType(oddities.kinds))
