@@ -52,6 +52,8 @@ class Rule:
     message: Text
     cure: Text
     found: str
+    part: str = "value"
+    judges: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def read_contract(path: Path) -> Contract:
         columns=tuple(column for column in columns if column),
         key=tuple(name for _, name in keys),
         rules=tuple(rule for rule in rules if rule),
-        indicators=settings.indicators,
+        indicators=_shared_indicators(path, settings) | settings.indicators,
         dimensions=settings.dimensions,
         annotations=settings.annotations,
     )
@@ -102,6 +104,10 @@ def read_contract(path: Path) -> Contract:
     if problems:
         raise DefinitionError(problems)
     return contract
+
+
+def _shared_indicators(path: Path, settings: ContractSettings) -> dict[str, IndicatorLimits]:
+    return dict(read_contract(path.parent / settings.shares).indicators) if settings.shares else {}
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -171,6 +177,8 @@ def _rule(item: Quality, where: str, problems: list[Problem]) -> Rule | None:
         message=texts.message,
         cure=texts.cure,
         found=texts.found,
+        part=texts.part,
+        judges=texts.judges,
     )
 
 

@@ -98,11 +98,17 @@ class Quality(Standard):
 
 
 class RuleTexts(Model):
-    """The custom properties of a rule. `found` is a template over the columns of the checked row."""
+    """The custom properties of a rule.
+
+    `found` is a template over the columns of the checked row. `part` says in which of the row's cells the finding
+    stands. `judges` names the dimension of the WHO data-quality review that the rule gives evidence on.
+    """
 
     message: Text
     cure: Text
     found: str
+    part: Literal["value", "numerator", "denominator"] = "value"
+    judges: Literal["internal_consistency", "external_consistency"] | None = None
 
 
 class Property(Standard):
@@ -162,8 +168,12 @@ class ContractFile(Standard):
 
 
 class ContractSettings(Model):
-    """The custom properties of a contract."""
+    """The custom properties of a contract.
 
+    `shares`: the file beside this one whose indicators hold here, too, so that each has its limits in one place.
+    """
+
+    shares: Annotated[str, Field(pattern=r"^[a-z-]+\.odcs\.yaml$")] | None = None
     indicators: dict[Code, IndicatorLimits] = {}
     dimensions: dict[str, tuple[str, ...]] = {}
     annotations: tuple[Annotation, ...] = ()

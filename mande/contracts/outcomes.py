@@ -35,6 +35,28 @@ def describe_findings(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FINDING_COLUMNS)
 
 
+def judge_rows(table: pd.DataFrame, contract: Contract, failures: Mapping[str, npt.NDArray[np.int64]]) -> pd.DataFrame:
+    """Count for each row on how many checks it was judged and how many it failed, by dimension of the quality review.
+
+    *One row per* observation. *Adds* `internal_checked`, `internal_failed`, `external_checked`, `external_failed`
+    (checks) and `has_failed` (a critical one of any dimension).
+    """
+    counts = {
+        f"{stem}_{what}": np.zeros(len(table), dtype=np.int16) for stem in _STEMS for what in ("checked", "failed")
+    }
+    has_failed = np.zeros(len(table), dtype=bool)
+    for rule in contract.rules:
+        has_failed[failures[rule.id]] |= rule.severity == Severity.CRITICAL
+        stem = str(rule.judges).removesuffix("_consistency")
+        if stem in _STEMS:
+            counts[f"{stem}_checked"] += is_checked(table, rule)
+            counts[f"{stem}_failed"][failures[rule.id]] += 1
+    return pd.DataFrame({"observation_id": table["observation_id"], **counts, "has_failed": has_failed})
+
+
+_STEMS = ("internal", "external")
+
+
 def slice_outcomes(table: pd.DataFrame, contract: Contract, findings: pd.DataFrame) -> pd.DataFrame:
     """Count checked and failed rows of every check per file and place.
 
@@ -43,7 +65,7 @@ def slice_outcomes(table: pd.DataFrame, contract: Contract, findings: pd.DataFra
     """
     unit = code_rows(table, SLICE)
     places = table[SLICE].iloc[np.unique(unit, return_index=True)[1]].reset_index(drop=True)
-    failed = findings.assign(unit=unit[findings["row"]], cell=_addresses(table, findings))
+    failed = findings.assign(unit=unit[findings["row"]], cell=_addresses(table, contract, findings))
     counts = _count(table, contract, unit, len(places)).join(
         failed.groupby(["check_id", "unit"]).size().rename("n_failed"), on=["check_id", "unit"]
     )
@@ -92,10 +114,22 @@ def _as_text(values: pd.Series) -> list[str]:
     return ["" if pd.isna(value) else f"{value:.10g}" for value in values]
 
 
-def _addresses(table: pd.DataFrame, findings: pd.DataFrame) -> npt.NDArray[np.object_]:
-    rows = table.iloc[findings["row"].to_numpy(dtype=np.int64)]
-    sheet = rows["sheet"].fillna("").astype(str)
-    return (sheet + np.where(sheet != "", "!", "") + rows["cell"].astype(str)).to_numpy(dtype=object)
+def _addresses(table: pd.DataFrame, contract: Contract, findings: pd.DataFrame) -> npt.NDArray[np.object_]:
+    rows = table.iloc[findings["row"].to_numpy(dtype=np.int64)].reset_index(drop=True)
+    sheet = rows["sheet"].astype(object).fillna("").astype(str)
+    cell = cell_of_part(rows, findings["check_id"].map({rule.id: rule.part for rule in contract.rules}))
+    return (sheet + np.where(sheet != "", "!", "") + cell).to_numpy(dtype=object)
+
+
+def cell_of_part(rows: pd.DataFrame, parts: pd.Series) -> pd.Series:
+    """Return the address of the part of each row: of numerator or denominator, if it has a cell of its own."""
+    cell = rows["cell"].astype(str)
+    for part in ("numerator", "denominator"):
+        column = f"{part}_cell"
+        if column in rows:
+            own = rows[column].astype(object).fillna("").astype(str)
+            cell = cell.mask((parts == part).to_numpy() & (own != "").to_numpy(), own)
+    return cell
 
 
 def _count(table: pd.DataFrame, contract: Contract, unit: npt.NDArray[np.int64], size: int) -> pd.DataFrame:

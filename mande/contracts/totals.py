@@ -1,13 +1,17 @@
 """Columns that compare values with one another: narrower with wider age groups, parts with totals, children with parent."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
-from mande.contracts.derived_columns import Setting, code_rows, is_valid_place
+from mande.contracts.derived_columns import Setting, code_rows, distinct_rows, is_valid_place
 from mande.vocabulary import NATION, TOTAL
 
 STATED = ["place_code", "period", "dimension", "dimension_value", "source", "edition", "basis", "definition"]
 SPLIT = ["indicator", "place_code", "period", "source", "edition", "basis", "definition"]
+REPORTED = ["indicator", "period", "dimension", "dimension_value", "basis", "definition"]
+_READ = [*SPLIT, "dimension", "dimension_value", "period_end", "value"]
 ACROSS_PLACES = ["indicator", "period", "dimension", "dimension_value", "source", "edition", "basis", "definition"]
 
 
@@ -31,18 +35,51 @@ def parts_gap(table: pd.DataFrame, setting: Setting) -> pd.Series:
     Only where all parts of the contract's code list are there, and only for indicators that add up.
     With several dimensions the total carries the widest gap.
     """
-    rows = _additive(table, setting)
-    rows = rows.assign(split=code_rows(rows, SPLIT))
-    parts = rows[rows["dimension"] != TOTAL]
-    sums = parts.groupby(["split", "dimension"])["value"].agg(["sum", "count"]).reset_index()
-    complete = sums["count"] == sums["dimension"].map({name: len(values) for name, values in _splits(setting)})
-    totals = rows[rows["dimension"] == TOTAL].groupby("split", as_index=False)["value"].first()
-    gaps = sums[complete].merge(totals, on="split", how="inner", validate="many_to_one")
-    gaps["gap"] = _miss(gaps["sum"], gaps["value"])
-    widest = gaps.loc[gaps["gap"].abs().groupby(gaps["split"]).idxmax()].assign(dimension=TOTAL)
-    wanted = pd.concat([gaps, widest])[["split", "dimension", "gap"]]
-    found = rows[["split", "dimension"]].merge(wanted, on=["split", "dimension"], how="left", validate="many_to_one")
-    return pd.Series(found["gap"].to_numpy(), index=rows.index).reindex(table.index)
+    return _part_gaps(table, setting, _miss)
+
+
+def parts_difference(table: pd.DataFrame, setting: Setting) -> pd.Series:
+    """Return by how much the parts of a dimension exceed their total, as `parts_gap`, for an amount that is counted.
+
+    The contract's arguments name the `amount`: numerator, denominator, or the value of indicators that add up.
+    """
+    return _part_gaps(table, setting, lambda total_of_parts, total: total_of_parts - total)
+
+
+def total_of_part(table: pd.DataFrame, setting: Setting) -> pd.Series:
+    """Return for the row of a part the total that it belongs to, for an amount as in `parts_difference`."""
+    rows = _amounts(table, setting)
+    is_total = rows["dimension"] == TOTAL
+    totals = rows[is_total].drop_duplicates("split").set_index("split")["amount"]
+    parts = rows.loc[~is_total, "split"]
+    return parts.map(totals).reindex(table.index)
+
+
+def parent_difference(table: pd.DataFrame, setting: Setting) -> pd.Series:
+    """Return by how much the sum over all units below a place exceeds what the place itself reports, on its row.
+
+    Only where every unit of a level below it that existed on the last day of the period has sent the amount, and
+    only among what was sent: published statistics are compared elsewhere.
+    """
+    rows = _amounts(table[~table["is_reference"]], setting)
+    pair, pairs = distinct_rows(rows, ["place_code", "period_end"])
+    rows = pd.DataFrame(
+        {
+            "cell": code_rows(rows, REPORTED),
+            "pair": pair,
+            "place_code": rows["place_code"].astype(str),
+            "amount": rows["amount"],
+        }
+    )
+    below = rows.merge(_units_below(pairs, setting.known_places), on="pair", how="inner", validate="many_to_many")
+    keys = ["cell", "parent_code", "level", "n_units"]
+    sums = below.groupby(keys).agg(sum=("amount", "sum"), sent=("pair", "nunique")).reset_index()
+    whole = sums[sums["sent"] == sums["n_units"]].drop_duplicates(["cell", "parent_code"])
+    own = rows.reset_index(names="row")
+    found = own.merge(
+        whole, left_on=["cell", "place_code"], right_on=["cell", "parent_code"], how="inner", validate="many_to_one"
+    )
+    return pd.Series((found["sum"] - found["amount"]).to_numpy(), index=found["row"]).reindex(table.index)
 
 
 def children_gap(table: pd.DataFrame, setting: Setting) -> pd.Series:
@@ -52,7 +89,7 @@ def children_gap(table: pd.DataFrame, setting: Setting) -> pd.Series:
     """
     places = setting.known_places
     places = places[places["level"] == setting.arguments["level"]]
-    rows = _additive(table, setting)
+    rows = _amounts(table, setting)
     rows = rows.assign(group=code_rows(rows, ACROSS_PLACES))
     nation = rows[rows["place_code"] == NATION]
     children = rows[is_valid_place(rows, places)]
@@ -81,13 +118,51 @@ def _neighbour(table: pd.DataFrame, chains: list[list[str]], *, is_wider: bool) 
     return result
 
 
-def _additive(table: pd.DataFrame, setting: Setting) -> pd.DataFrame:
-    names = [name for name, limits in setting.contract.indicators.items() if limits.is_additive]
-    return table[table["indicator"].isin(names) & table["value"].notna()]
+def _amounts(table: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Return the rows that have the amount of the contract's arguments, as `amount`, and what they are a split of."""
+    column = setting.arguments.get("amount", "value")
+    is_there = table[column].notna()
+    if column == "value":
+        is_there &= table["indicator"].isin(
+            [name for name, item in setting.contract.indicators.items() if item.is_additive]
+        )
+    rows: pd.DataFrame = table.loc[is_there, _READ]
+    return rows.assign(amount=table.loc[is_there, column], split=code_rows(rows, SPLIT))
 
 
-def _splits(setting: Setting) -> list[tuple[str, tuple[str, ...]]]:
-    return [(name, values) for name, values in setting.contract.dimensions.items() if name != TOTAL]
+def _part_gaps(table: pd.DataFrame, setting: Setting, miss: Callable[[pd.Series, pd.Series], pd.Series]) -> pd.Series:
+    """Compare the parts of each dimension with their total, where all parts of the code list are there."""
+    rows = _amounts(table, setting)
+    number, names = pd.factorize(rows["dimension"])
+    of_total = next((place for place, name in enumerate(names) if name == TOTAL), -1)
+    sizes = {name: len(values) for name, values in setting.contract.dimensions.items() if name != TOTAL}
+    n_parts = np.array([sizes.get(name, -1) for name in names], dtype=np.int64)
+    rows = pd.DataFrame({"split": rows["split"], "dimension": number, "amount": rows["amount"]}, index=rows.index)
+    parts, totals = rows[rows["dimension"] != of_total], rows[rows["dimension"] == of_total]
+    sums = parts.groupby(["split", "dimension"])["amount"].agg(["sum", "count"]).reset_index()
+    sums = sums[sums["count"] == n_parts[sums["dimension"]]]
+    first = totals.groupby("split", as_index=False)["amount"].first()
+    gaps = sums.merge(first, on="split", how="inner", validate="many_to_one")
+    gaps = gaps.assign(gap=miss(gaps["sum"], gaps["amount"])).dropna(subset=["gap"])
+    widest = gaps.loc[gaps["gap"].abs().groupby(gaps["split"]).idxmax()].assign(dimension=of_total)
+    wanted = pd.concat([gaps, widest])[["split", "dimension", "gap"]]
+    found = rows.merge(wanted, on=["split", "dimension"], how="left", validate="many_to_one")
+    return pd.Series(found["gap"].to_numpy(), index=rows.index).reindex(table.index)
+
+
+def _units_below(pairs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Return of which place at the end of its period each pair of unit and period is a part, and of how many."""
+    pairs = pairs.astype({"place_code": str}).assign(pair=range(len(pairs)))
+    parents = places[["place_code", "level", "parent_code", "valid_from", "valid_to"]]
+    found = []
+    for day, units in pairs.groupby("period_end"):
+        valid = parents[(parents["valid_from"] <= day) & ~(parents["valid_to"] < day)]
+        valid = valid[["place_code", "level", "parent_code"]].drop_duplicates("place_code")
+        valid = valid.assign(n_units=valid.groupby(["parent_code", "level"])["place_code"].transform("size"))
+        found.append(units[["pair", "place_code"]].merge(valid, on="place_code", how="inner", validate="many_to_one"))
+    columns = ["pair", "parent_code", "level", "n_units"]
+    below: pd.DataFrame = pd.concat(found)[columns] if found else pd.DataFrame(columns=columns, dtype="int64")
+    return below
 
 
 def _places_per_day(places: pd.DataFrame, days: pd.Series) -> dict[pd.Timestamp, int]:
