@@ -25,6 +25,7 @@ from mande.framework.registers import load_standards
 from mande.indicators.actuals import accepted_rules, compute_actuals
 from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
+from mande.sources.all_sources import join_received
 from mande.sources.published import read_published
 from mande.units import select_units
 from mande.vocabulary import Level, Stage
@@ -116,16 +117,10 @@ def compute_review(
     stage, as_of, level = read_stage(stage), read_date(as_of), read_level(level)
     _require_time(programme, as_of)
     units = select_units(workspace.places, programme, as_of=as_of, level=level, unit_codes=unit_codes)
-    published = read_published(workspace.published_folder)
-    checked = check_observations(
-        published.observations,
-        workspace.contracts_folder,
-        known_places=workspace.places.places,
-        as_of=as_of,
-        reported={indicator.id for indicator in programme.indicators},
-    )
-    _require_identity(published.observations, checked)
-    at_units = bring_to_units(workspace, programme, published.observations, as_of=as_of)
+    received = workspace.received()
+    arrived = join_received(read_published(workspace.published_folder), received)
+    checked = check_arrived(workspace, programme, arrived.observations, as_of=as_of)
+    at_units = bring_to_units(workspace, programme, arrived.observations, as_of=as_of)
     actuals_of = partial(compute_actuals, at_units, as_of=as_of, findings=checked.findings)
     place_codes = units["place_code"].tolist()
     actuals = actuals_of(programme, place_codes=place_codes)
@@ -147,12 +142,32 @@ def compute_review(
         progress=progress,
         check_outcomes=outcomes_of_units(checked.outcomes, actuals, place_codes=place_codes),
         findings=findings_of_values(checked.findings, actuals),
-        sources=published.sources,
+        sources=arrived.sources,
         plans=plans,
         companions=judge_companions(programme, workspace.programmes, plans, actuals_of, stage=stage, as_of=as_of),
-        task_status=judge_tasks_in_force([programme, *others], plans, units, workspace.task_reports(), as_of=as_of),
+        task_status=judge_tasks_in_force(
+            [programme, *others], plans, units, workspace.task_reports(received), as_of=as_of
+        ),
         framework=describe_framework(workspace, programme, as_of=as_of),
     )
+
+
+def check_arrived(
+    workspace: "Workspace", programme: Programme, observations: pd.DataFrame, *, as_of: date
+) -> CheckResult:
+    """Check all that arrived, once for all units (see `check_observations`).
+
+    Raises: DataError for rows that would land nowhere or twice, each with its cell.
+    """
+    checked = check_observations(
+        observations,
+        workspace.contracts_folder,
+        known_places=workspace.places.places,
+        as_of=as_of,
+        reported={indicator.id for indicator in programme.indicators},
+    )
+    _require_identity(observations, checked)
+    return checked
 
 
 def bring_to_units(

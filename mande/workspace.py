@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mande.framework.model import Programme
     from mande.places.register import Register
     from mande.review import Review
+    from mande.sources.correction_ledger import Correction
+    from mande.sources.received import Intake
+    from mande.sources.recognition import Knowledge
 
 FOLDERS = ("programmes", "data/places", "data/published", "data_contracts", "notebooks")
 
@@ -36,6 +39,18 @@ class Workspace:
     @property
     def tasks_folder(self) -> Path:
         return self.root / "data" / "tasks"
+
+    @property
+    def inbox_folder(self) -> Path:
+        return self.root / "data" / "inbox"
+
+    @property
+    def received_folder(self) -> Path:
+        return self.root / "data" / "received"
+
+    @property
+    def mappings_folder(self) -> Path:
+        return self.root / "data" / "mappings"
 
     @property
     def contracts_folder(self) -> Path:
@@ -88,12 +103,60 @@ class Workspace:
         """Return the ids of all programmes of the workspace."""
         return sorted(path.parent.name for path in self.programmes_folder.glob("*/programme.yaml"))
 
-    def task_reports(self) -> "pd.DataFrame":
-        """Return what units reported about tasks (see `mande.sources.task_reports.read_task_reports`)."""
+    @cached_property
+    def knowledge(self) -> "Knowledge":
+        """What readers of received files need to know: indicators, places, mappings."""
+        from mande.framework.load import load_indicators
+        from mande.sources.personal_names import plain
+        from mande.sources.recognition import Knowledge
+        from mande.sources.table_mapping import load_mappings
+
+        own = {indicator.id: indicator for one in self.programmes.values() for indicator in one.indicators}
+        names = {plain(name) for column in ("name_official", "name_short") for name in self.places.places[column]}
+        return Knowledge(
+            indicators=own | load_indicators(self.programmes_folder),
+            places=self.places,
+            place_names=frozenset(names),
+            mappings=load_mappings(self.mappings_folder),
+        )
+
+    @property
+    def ledgers(self) -> "dict[str, tuple[Correction, ...]]":
+        """The corrections of submissions by programme (see `mande.sources.correction_ledger`)."""
+        from mande.sources.correction_ledger import read_ledger
+
+        return {name: read_ledger(self.programmes_folder / name) for name in self.programme_ids()}
+
+    def take_in(self, *, received_date: "date | None" = None, sender: str = "") -> "Intake":
+        """Take in what lies in the inbox, and return what was received (see `mande.sources.inbox.take_in`).
+
+        Corrections that no longer fit stand among the problems; then nothing is corrected.
+        """
+        from mande.sources.inbox import take_in
+        from mande.sources.received import with_corrections
+
+        intake = take_in(
+            self.inbox_folder, self.received_folder, self.knowledge, received_date=received_date, sender=sender
+        )
+        return with_corrections(intake, self.ledgers)
+
+    def received(self) -> "Intake":
+        """Return what was received, corrected; the inbox is not looked at (see `mande.sources.received`).
+
+        Raises: DataError for corrections that no longer fit.
+        """
+        from mande.sources.received import correct_received, read_received
+
+        return correct_received(read_received(self.received_folder, self.knowledge), self.ledgers)
+
+    def task_reports(self, intake: "Intake | None" = None) -> "pd.DataFrame":
+        """Return what units reported about tasks, in `data/tasks/` and in the forms in force."""
+        from mande.sources.all_sources import join_task_reports
         from mande.sources.task_reports import read_task_reports
 
         known = set(self.places.places["place_code"])
-        return read_task_reports(self.tasks_folder, self.programmes.values(), known_places=known)
+        reports = read_task_reports(self.tasks_folder, self.programmes.values(), known_places=known)
+        return join_task_reports(reports, intake or self.received())
 
     def review(
         self, programme: "Programme | str", *, stage: str, as_of: "date | str", level: str = "nation"

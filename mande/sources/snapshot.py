@@ -35,23 +35,29 @@ def received_date(path: Path) -> date:
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
 
 
-def keep_snapshot(path: Path, folder: Path) -> Path:
+def keep_snapshot(path: Path, folder: Path, *, digest: str = "") -> Path:
     """Copy the file under its hash into `folder` unless it is there already, and return the copy's path.
 
     The copy is written aside, flushed and renamed, then made read-only, so that it is whole or absent and never
     overwritten.  The file itself is only read.  The hash is that of the bytes copied, also if the file changes
-    meanwhile.
+    meanwhile; then a caller who names the `digest` that was looked at gets an error, and nothing is kept.
 
-    Raises: DataError if the folder cannot be written.
+    Raises: DataError if the folder cannot be written, or the bytes are others than `digest`.
     """
-    kept = snapshot_path(folder, hash_file(path), path.suffix)
+    kept = snapshot_path(folder, digest or hash_file(path), path.suffix)
     if kept.exists():
         return kept
     aside = kept.with_suffix(f".{os.getpid()}.part")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, aside)
-        kept = snapshot_path(folder, hash_file(aside), path.suffix)
+        copied = hash_file(aside)
+        if digest and copied != digest:
+            aside.unlink()
+            raise DataError(
+                Problem(path.name, "the file changed while it was read", "wait until it is whole, then read it")
+            )
+        kept = snapshot_path(folder, copied, path.suffix)
         kept.parent.mkdir(exist_ok=True)
         _flush(aside)
         aside.chmod(0o444)
