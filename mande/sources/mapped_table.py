@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mande.errors import DataError, Problem
 from mande.places.register import Register
+from mande.sources.headings import PLACE_TEXT, STATUS, Meaning
 from mande.sources.number_text import Locale
 from mande.sources.numbers import Cell, NumberColumn, read_number_column
 from mande.sources.periods import period_bounds
@@ -15,7 +16,7 @@ from mande.sources.place_labels import Asked, FoundPlace, match_labels
 from mande.sources.reading import Reading
 from mande.sources.sent_values import COMPANION, SetAside, observation_table, quarantine_row, quarantine_table
 from mande.sources.snapshot import hash_file
-from mande.sources.table_layout import PLACE_TEXT, STATUS, Layout, Meaning, is_value, lay_out
+from mande.sources.table_layout import Layout, is_value, lay_out
 from mande.sources.table_mapping import TableMapping, matching_sheets, meaning_of_sign
 from mande.sources.workbooks import Sheet, address
 from mande.vocabulary import TOTAL, ValueStatus

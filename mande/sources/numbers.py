@@ -83,6 +83,17 @@ def read_number_column(
     return _assemble(cells, written, _decide(written, locale))
 
 
+def shorten(found: object) -> str:
+    """Return the text of a cell as it is shown to its sender, at most `LONGEST_FOUND` characters, on one line.
+
+    >>> shorten("4,5\\n")
+    '4,5'
+    """
+    found = int(found) if isinstance(found, float) and found.is_integer() else found
+    text = "".join(sign if sign.isprintable() else " " for sign in str(found)).strip()
+    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
+
+
 _BLANK = Written(status=ValueStatus.MISSING)
 
 
@@ -174,8 +185,7 @@ def _lost_separators(written: list[Written | float], values: np.ndarray) -> list
 
 
 def _problem(position: int, kind: str, cell: Cell) -> NumberProblem:
-    text = str(cell)
-    found = text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
+    found = shorten(cell)
     wording = NUMBER_PROBLEMS[kind]
     return NumberProblem(
         position,

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from mande.sources.numbers import LONGEST_FOUND, NumberProblem
+from mande.sources.numbers import NumberProblem, shorten
 from mande.sources.periods import period_bounds
 from mande.sources.published import COLUMNS, NUMBERS, OPTIONAL_COLUMNS
 from mande.sources.reading import LINEAGE, QUARANTINE_COLUMNS
@@ -46,10 +47,11 @@ def observation_table(rows: Sequence[Mapping[str, object]], *, file: str, snapsh
     *Missing values* a number that is not known is NaN; a text that is not known is blank.
     """
     lineage = [*LINEAGE]
-    table = pd.DataFrame(list(rows), columns=[*COLUMNS, *OPTIONAL_COLUMNS, "sheet", "cell", *lineage])
+    table = pd.DataFrame(list(rows), columns=[*COLUMNS, *OPTIONAL_COLUMNS, "sheet", "cell", *lineage], dtype=object)
     for column in table.columns:
         is_number = column in NUMBERS
-        table[column] = table[column].astype(float) if is_number else table[column].fillna("").astype("str")
+        filled = table[column].where(table[column].notna(), np.nan if is_number else "")
+        table[column] = filled.astype(float if is_number else "str")
     bounds = {period: period_bounds(period) for period in table["period"].unique()}
     table["value_qualifier"] = table["value_qualifier"].where(table["value_qualifier"] != "", "=")
     return table.assign(
@@ -71,13 +73,3 @@ def quarantine_row(place: Mapping[str, object], found: object, reason: SetAside)
 def quarantine_table(rows: Sequence[Mapping[str, str]]) -> pd.DataFrame:
     """Return the cells that were set aside, all columns as text."""
     return pd.DataFrame(list(rows), columns=list(QUARANTINE_COLUMNS)).astype("str")
-
-
-def shorten(found: object) -> str:
-    """Return the text of a cell as it is shown to its sender, at most `LONGEST_FOUND` characters, on one line.
-
-    >>> shorten("4,5\\n")
-    '4,5'
-    """
-    text = "".join(sign if sign.isprintable() else " " for sign in str(found)).strip()
-    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"

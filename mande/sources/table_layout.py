@@ -1,54 +1,24 @@
 """Which cell of a free table belongs to which place, period, indicator and group, after its mapping."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mande.errors import DataError, Problem
+from mande.sources.headings import BETWEEN_LANGUAGES, Meaning, label_of, read_heading
 from mande.sources.number_text import read_written
 from mande.sources.numbers import Cell
 from mande.sources.sent_values import SetAside
-from mande.sources.table_mapping import SKIP, Column, Heading, TableMapping, fold
+from mande.sources.table_mapping import Column, TableMapping, fold
 from mande.sources.workbooks import Sheet
-from mande.sources.written_periods import read_period, split_period
-from mande.vocabulary import TOTAL
+from mande.sources.written_periods import read_period
 
-PLACE_TEXT, STATUS = "place_text", "status"
-"""Beside the coordinates of a mapping: a place that is still only a name, the status that a heading gives."""
-_PARTS = re.compile(r"\s*[/\n|]\s*|\s+[-–—]\s+")
 _LETTER = re.compile(r"[A-ZĐ]|\(?[a-zđA-ZĐ]\)?")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=.*)?")
 _NUMBER_PROBLEMS = {"two_numbers", "bound", "brackets", "misplaced_marks", "formula_error", "formula_without_value"}
 LEAST_PERIODS = 2
 """Headings in one row below the header that show that a second table begins there."""
-
-SKIPPED = SetAside(
-    "skipped_by_mapping",
-    "bỏ qua theo mô tả bảng",
-    "left out, as the mapping says",
-    "không cần làm gì",
-    "nothing to do",
-)
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a heading says: coordinates, or the reason why its cells are set aside."""
-
-    coordinates: dict[str, str] = field(default_factory=dict)
-    reason: SetAside | None = None
-
-    def joined(self, other: "Meaning") -> "Meaning":
-        """Add what a further heading says; a cell has one group only."""
-        if self.reason or other.reason:
-            return self if self.reason else other
-        mine, its = self.coordinates.get("dimension", TOTAL), other.coordinates.get("dimension", TOTAL)
-        if TOTAL not in (mine, its) and mine != its:
-            return Meaning(reason=_two_groups(mine, its))
-        added = dict(other.coordinates)
-        if its == TOTAL and mine != TOTAL:
-            added.pop("dimension", None), added.pop("dimension_value", None)
-        return Meaning({**self.coordinates, **added})
 
 
 @dataclass(frozen=True)
@@ -58,6 +28,13 @@ class Layout:
     rows: dict[int, Meaning]
     columns: dict[int, Meaning]
     stray: dict[tuple[int, int], SetAside]
+
+
+class _Carried(NamedTuple):
+    """What rows further up say for those below: by column, a text to fill down and the section that began last."""
+
+    texts: dict[int, str]
+    sections: dict[int, dict[str, str]]
 
 
 def lay_out(sheet: Sheet, mapping: TableMapping, path: Path) -> Layout:
@@ -89,7 +66,10 @@ def _header_row(sheet: Sheet, mapping: TableMapping, path: Path) -> int:
         return begins - 1
     wanted = fold(begins)
     for at, row in enumerate(sheet.rows):
-        if any(wanted in (fold(text), *map(fold, _PARTS.split(text))) for text in map(_text, row)):
+        if any(
+            wanted in (fold(text), *map(fold, BETWEEN_LANGUAGES.split(text)))
+            for text in (_text(cell, keep_lines=True) for cell in row)
+        ):
             return at
     where = f"{path.name} sheet {sheet.name}"
     raise DataError(
@@ -101,11 +81,11 @@ def _column_meaning(sheet: Sheet, mapping: TableMapping, top: int, at: int) -> M
     meaning = Meaning()
     above = ""
     for depth, heading in enumerate(mapping.header.lines):
-        text = _text(_cell(sheet, top + depth, at))
+        text = _text(_cell(sheet, top + depth, at), keep_lines=True)
         is_last = depth == len(mapping.header.lines) - 1
         if not text:
             text = above if is_last else _from_the_left(sheet, top + depth, at)
-        above = _text(_cell(sheet, top + depth, at)) or above
+        above = _text(_cell(sheet, top + depth, at), keep_lines=True) or above
         meaning = meaning.joined(read_heading(heading, text, mapping))
     return meaning
 
@@ -113,59 +93,10 @@ def _column_meaning(sheet: Sheet, mapping: TableMapping, top: int, at: int) -> M
 def _from_the_left(sheet: Sheet, row: int, at: int) -> str:
     """A heading over several columns stands in the first of them."""
     for column in range(at, -1, -1):
-        text = _text(_cell(sheet, row, column))
+        text = _text(_cell(sheet, row, column), keep_lines=True)
         if text:
             return text
     return ""
-
-
-def read_heading(heading: Heading, text: str, mapping: TableMapping) -> Meaning:
-    """Return what one text of a header line or of a column left of the numbers says."""
-    if heading.holds == ("note",):
-        return Meaning()
-    label = _label(heading, text)
-    if label == SKIP:
-        return Meaning(reason=SKIPPED)
-    found: dict[str, str] = {}
-    rest = text
-    if "period" in heading.holds and not (label and "period" in label):
-        several = len(heading.holds) > 1
-        period, rest = (
-            split_period(text, school_years=mapping.school_years)
-            if several
-            else (read_period(text, school_years=mapping.school_years), "")
-        )
-        if period is None:
-            return Meaning(reason=_unknown(text, "period"))
-        found |= {"period": period.period, STATUS: period.status}
-        label = _label(heading, rest) if several else {}
-    if label == SKIP:
-        return Meaning(reason=SKIPPED)
-    return _with_label(heading, rest, label, found)
-
-
-def _with_label(heading: Heading, text: str, label: dict[str, str] | None, found: dict[str, str]) -> Meaning:
-    if label:
-        found |= label
-    elif "place" in heading.holds and text:
-        found[PLACE_TEXT] = text
-    elif "place_code" in heading.holds and text:
-        found["place_code"] = text
-    elif set(heading.holds) - {"period", "note"}:
-        return Meaning(reason=_unknown(text, heading.holds[-1]))
-    if "dimension_value" in found:
-        named = found.get("dimension") or heading.dimension
-        found["dimension"] = TOTAL if found["dimension_value"] == TOTAL else named
-    return Meaning(found)
-
-
-def _label(heading: Heading, text: str) -> dict[str, str] | str | None:
-    """Look a text up among the labels, whole or by either language; two labels that differ are none."""
-    labels = {fold(key): meaning for key, meaning in heading.labels.items()}
-    if fold(text) in labels:
-        return labels[fold(text)]
-    meant = [labels[fold(part)] for part in _PARTS.split(text) if fold(part) in labels]
-    return meant[0] if meant and all(one == meant[0] for one in meant) else None
 
 
 def _rows(
@@ -174,7 +105,7 @@ def _rows(
     header = {tuple(map(_text, row)) for row in sheet.rows[:below] if any(row)}
     rows: dict[int, Meaning] = {}
     stray: dict[tuple[int, int], SetAside] = {}
-    carried: dict[int, str] = {}
+    carried = _Carried({}, {})
     is_over = False
     for at in range(below, len(sheet.rows)):
         row = sheet.rows[at]
@@ -190,16 +121,21 @@ def _rows(
     return rows, stray
 
 
-def _row_meaning(sheet: Sheet, mapping: TableMapping, at: int, carried: dict[int, str]) -> Meaning:
+def _row_meaning(sheet: Sheet, mapping: TableMapping, at: int, carried: _Carried) -> Meaning:
     meaning = Meaning({str(key): value for key, value in mapping.fixed.items()})
     for column in mapping.columns:
         position = _position(column)
         text = _text(_cell(sheet, at, position), keep_lines=True)
         if column.fill_down:
-            text = carried[position] = text or carried.get(position, "")
+            text = carried.texts[position] = text or carried.texts.get(position, "")
         elif not text:
             text = _merged_text(sheet, at, position)
-        meaning = meaning.joined(read_heading(column, text, mapping))
+        section = label_of(column.sections, text)
+        if isinstance(section, dict):
+            carried.sections[position] = section
+        meaning = meaning.joined(Meaning(dict(carried.sections.get(position, {}))))
+        if section is None:
+            meaning = meaning.joined(read_heading(column, text, mapping))
     return meaning
 
 
@@ -253,27 +189,6 @@ def _text(cell: Cell, *, keep_lines: bool = False) -> str:
         return ""
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
     return text.strip() if keep_lines else " ".join(text.split())
-
-
-def _unknown(text: str, role: str) -> SetAside:
-    shown = text[:60]
-    return SetAside(
-        "unknown_heading",
-        f'mô tả bảng không cho biết "{shown}" nghĩa là gì ({role})',
-        f'the mapping does not say what "{shown}" means ({role})',
-        "thêm nhãn này vào mô tả bảng, hoặc ghi skip",
-        "add this label to the mapping, or write skip",
-    )
-
-
-def _two_groups(first: str, second: str) -> SetAside:
-    return SetAside(
-        "two_dimensions",
-        f"số liệu thuộc hai cách phân nhóm ({first}, {second})",
-        f"the figure belongs to two groupings ({first}, {second})",
-        "gửi từng cách phân nhóm riêng, hoặc ghi skip cho một cách",
-        "send each grouping by itself, or write skip for one of them",
-    )
 
 
 ANOTHER_TABLE = SetAside(

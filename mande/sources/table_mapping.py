@@ -62,10 +62,14 @@ class Heading(Model):
 
 
 class Column(Heading):
-    """A column left of the numbers; `fill_down` where a text stands only in the first of the rows that it is for."""
+    """A column left of the numbers; `fill_down` where a text stands only in the first of the rows that it is for.
+
+    `sections` are headings such as "Số trường học" that say something for all rows down to the next of them.
+    """
 
     column: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
     fill_down: bool = False
+    sections: dict[str, dict[Coordinate, str]] = {}
 
 
 class Header(Model):
@@ -127,7 +131,9 @@ class TableMapping(Model):
     def _names_everything(self) -> Self:
         headings = (*self.header.lines, *self.columns)
         held = {role for heading in headings for role in heading.holds} | {str(key) for key in self.fixed}
-        named = {str(key) for h in headings for m in h.labels.values() if m != SKIP for key in m}
+        meanings = [meaning for heading in headings for meaning in heading.labels.values() if meaning != SKIP]
+        meanings += [meaning for column in self.columns for meaning in column.sections.values()]
+        named = {str(key) for meaning in meanings for key in meaning}
         for coordinate, ways in (
             ("place", {"place", "place_code"}),
             ("period", {"period"}),
@@ -137,10 +143,7 @@ class TableMapping(Model):
                 raise ValueError(
                     f"nothing says which {coordinate} a number belongs to: let a heading hold it, or fix it"
                 )
-        used = [
-            self.fixed.get("indicator"),
-            *(m.get("indicator") for h in headings for m in h.labels.values() if m != SKIP),
-        ]
+        used = [self.fixed.get("indicator"), *(meaning.get("indicator") for meaning in meanings)]
         unknown = sorted({indicator for indicator in used if indicator} - set(self.indicators))
         if unknown:
             raise ValueError(f"the indicators {', '.join(unknown)} are not described under 'indicators'")
