@@ -5,13 +5,18 @@ from typing import Annotated
 
 import typer
 
+from mande.commands.backtest import backtest_command
 from mande.commands.calendar import calendar_command
 from mande.commands.check import check_command
 from mande.commands.forms import forms_command
 from mande.commands.init import app as init_app
 from mande.commands.places import app as places_app
 from mande.commands.programmes import app as programmes_app
+from mande.commands.prune import prune_command
 from mande.commands.review import review_command
+from mande.commands.schedule import schedule_command
+from mande.commands.simulate import CONTEXT, simulate_command
+from mande.commands.status import status_command
 from mande.errors import MandeError
 
 app = typer.Typer(
@@ -23,9 +28,14 @@ app = typer.Typer(
     help="Did we keep the promises that the programmes for children made?",
 )
 app.command("review")(review_command)
+app.command("status")(status_command)
+app.command("prune")(prune_command)
+app.command("schedule")(schedule_command)
 app.command("check")(check_command)
+app.command("backtest")(backtest_command)
 app.command("calendar")(calendar_command)
 app.command("forms")(forms_command)
+app.command("simulate", context_settings=CONTEXT)(simulate_command)
 app.add_typer(init_app, name="init")
 app.add_typer(programmes_app, name="programmes")
 app.add_typer(places_app, name="places")

@@ -1,7 +1,7 @@
 """Which forms go out: the units of a level at a day, the periods, and what each is asked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,25 @@ def plan_forms(
     known = {question.indicator for of_period in asked.values() for question in of_period}
     not_asked = tuple(indicator.id for indicator in programme.indicators if indicator.id not in known)
     return FormPlan(programme, units, forms, not_asked)
+
+
+def add_parents(workspace: "Workspace", plan: FormPlan, *, as_of: date | str) -> tuple[FormPlan, dict[str, str]]:
+    """Return the plan with a form for each place above its units, asking the same, and the parent of each unit.
+
+    Raises: UsageError where the units have no place above them.
+    """
+    parents = dict(zip(plan.units["place_code"], plan.units["parent_code"], strict=True))
+    places = workspace.places.at(read_date(as_of))
+    above = places[places["place_code"].isin(parents.values()) & ~places["level"].isin(plan.units["level"])]
+    above = above.drop_duplicates("place_code")
+    if above.empty:
+        raise UsageError(Problem("--with-parents", "the units have no place above them", "leave it out"))
+    by_period = {form.period: form for form in plan.forms}
+    named = [
+        FormUnit(place.place_code, str(place.level), place.name_official, place.name_en) for place in above.itertuples()
+    ]
+    forms = tuple(replace(form, unit=unit, tasks=()) for form in by_period.values() for unit in named)
+    return replace(plan, units=pd.concat([plan.units, above], ignore_index=True), forms=(*plan.forms, *forms)), parents
 
 
 def _forms_of(

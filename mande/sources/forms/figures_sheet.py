@@ -33,6 +33,7 @@ def write_figures(sheet: Worksheet, form: Form, styles: Styles, answers: Answers
         _write_question(sheet, position, question, number=numbers[position], styles=styles)
         _write_answers(sheet, position, question, styles, answers)
     last = FIRST_ROW + len(form.questions) - 1
+    _add_number_checks(sheet, form.questions)
     _add_checks(sheet, last, styles)
     sheet.freeze_panes(FIRST_ROW - 1, 3)
     sheet.repeat_rows(FIRST_ROW - 3, FIRST_ROW - 2)
@@ -69,7 +70,7 @@ def _numbers(questions: tuple[Question, ...]) -> list[str]:
 def _write_question(sheet: Worksheet, position: int, question: Question, *, number: str, styles: Styles) -> None:
     row = FIRST_ROW - 1 + position
     is_total = question.dimension == TOTAL
-    said = _said(question) if is_total else both(form_words()["figures"]["of_which"]).replace("\n", " / ")
+    said = _said(question) if is_total else _said_of_group(question)
     lines = sum(math.ceil(len(line) / 66) for line in said.split("\n")) if is_total else 2
     sheet.set_row(row, POINTS_PER_LINE * lines + 3)
     sheet.write_string(row, 0, number, styles.number)
@@ -87,13 +88,17 @@ def _said(question: Question) -> str:
     return "\n".join(lines)
 
 
+def _said_of_group(question: Question) -> str:
+    of_which = form_words()["figures"]["of_which"]
+    return f"{question.short.vi}, {of_which['vi']}\n{question.short.en}, {of_which['en']}"
+
+
 def _write_answers(sheet: Worksheet, position: int, question: Question, styles: Styles, answers: Answers) -> None:
     given = {part: answers.get((SHEET, cell_of(position, part))) for part in (*question.parts, "status", "note")}
     for part in ("numerator", "denominator", "value"):
         if part in question.parts:
             style = styles.input_number if question.kind == "number" else styles.input_count
             write_answer(sheet, cell_of(position, part), given[part], style)
-            sheet.data_validation(cell_of(position, part), _number_check(position, question, part))
         elif part != "value":
             sheet.write_blank(cell_of(position, part), None, styles.grey)
     if question.kind == "ratio":
@@ -111,6 +116,15 @@ def _write_result(sheet: Worksheet, position: int, question: Question, styles: S
     is_known = all(isinstance(one, int | float) for one in numbers) and numbers[1] > 0
     value = numbers[0] / numbers[1] * factor if is_known else ""
     sheet.write_formula(cell_of(position, "value"), formula, styles.result, value)
+
+
+def _add_number_checks(sheet: Worksheet, questions: tuple[Question, ...]) -> None:
+    """One check per indicator and column: the rows of its groups stand below its total and count the same."""
+    starts = [at for at, one in enumerate(questions) if not at or one.indicator != questions[at - 1].indicator]
+    for start, end in zip(starts, [*starts[1:], len(questions)], strict=True):
+        for part in questions[start].parts:
+            span = f"{cell_of(start, part)}:{cell_of(end - 1, part)}"
+            sheet.data_validation(span, _number_check(start, questions[start], part))
 
 
 def _number_check(position: int, question: Question, part: str) -> dict[str, Any]:

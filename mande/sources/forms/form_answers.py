@@ -127,7 +127,7 @@ def _settle(row: Row, parts: dict[str, Entry], status_text: str) -> None:
 
 
 def _none_occurred(row: Row, parts: dict[str, Entry]) -> None:
-    """"No case": the count is 0, and any other number contradicts it."""
+    """ "No case": the count is 0, and any other number contradicts it."""
     part, entry = next(iter(parts.items()))
     if entry.is_number and entry.number != 0:
         _refuse(row, part, entry, "status_contradicts")

@@ -148,9 +148,7 @@ def _layout(rows: list[list[str]], sheets: dict[str, Sheet]) -> FormLayout:
     head = {row[1]: row[2] for row in rows if row[0] == "head"}
     questions = [_asked(row) for row in rows if row[0] == "question"]
     parts = ("done_date", "evidence", "note", "key")
-    tasks = [
-        AskedTask(row[1], row[2], dict(zip(parts, row[3:7], strict=True))) for row in rows if row[0] == "task"
-    ]
+    tasks = [AskedTask(row[1], row[2], dict(zip(parts, row[3:7], strict=True))) for row in rows if row[0] == "task"]
     sender = _text(cell_value(sheets.get(SHEETS["cover"]), head["sender_cell"]))
     named = {key: head[key] for key in _HEAD if key not in ("is_made_up", "sender_cell")}
     return FormLayout(

@@ -17,7 +17,16 @@ from mande.sources.workbooks import Sheet
 
 __all__ = ["is_form", "read_form", "read_layout"]
 
-_ADDRESS_COLUMNS = ("observation_id", "period_start", "period_end", "file", "sheet", "cell", "received_date", "snapshot")
+_ADDRESS_COLUMNS = (
+    "observation_id",
+    "period_start",
+    "period_end",
+    "file",
+    "sheet",
+    "cell",
+    "received_date",
+    "snapshot",
+)
 OBSERVATION_COLUMNS = [*COLUMNS, *OPTIONAL_COLUMNS, *_ADDRESS_COLUMNS, *LINEAGE]
 
 

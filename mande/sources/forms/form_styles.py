@@ -78,7 +78,8 @@ def set_page(sheet: Worksheet, form: Form, styles: Styles, *, is_landscape: bool
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
     page = form_words()["footer"]
-    named = f"{form.unit.name_vi} ({form.unit.place_code}) · {form.period} · {form.form_id}"
+    name = form.unit.name_vi.replace("&", "&&")
+    named = f"{name} ({form.unit.place_code}) · {form.period} · {form.form_id}"
     mark = f" · {form_words()['made_up']['vi']}" if form.is_made_up else ""
     sheet.set_footer(f'&L&"{FONT}"&9{named}{mark}&R&"{FONT}"&9{page["vi"]} / {page["en"]} &P/&N')
     if form.is_made_up:

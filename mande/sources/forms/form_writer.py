@@ -31,15 +31,16 @@ STEP_ROWS = 6
 LONG_STEP = 105
 
 
-def write_form(form: Form, path: Path, *, answers: Answers | None = None) -> None:
+def write_form(form: Form, path: Path, *, answers: Answers | None = None, overwritten: Answers | None = None) -> None:
     """Write a form, blank or with answers; the same form and answers give the same bytes.
 
     Needs: `answers`, numbers, dates and texts by sheet and address; text is written as text and is never a formula.
+    `overwritten`, what somebody typed over locked cells: only the simulator makes such forms.
     """
-    path.write_bytes(form_bytes(form, answers=answers))
+    path.write_bytes(form_bytes(form, answers=answers, overwritten=overwritten))
 
 
-def form_bytes(form: Form, *, answers: Answers | None = None) -> bytes:
+def form_bytes(form: Form, *, answers: Answers | None = None, overwritten: Answers | None = None) -> bytes:
     """Return the workbook that `write_form` writes."""
     given = answers or {}
     stream = BytesIO()
@@ -53,6 +54,8 @@ def form_bytes(form: Form, *, answers: Answers | None = None) -> bytes:
         write_tasks(sheets["tasks"], form, styles, given)
         _write_notes(sheets["notes"], form, styles, given)
         _write_hidden(workbook.add_worksheet(HIDDEN_SHEET), form)
+        for (name, cell), text in (overwritten or {}).items():
+            workbook.get_worksheet_by_name(name).write_string(cell, text, styles.fact)
         for sheet in sheets.values():
             sheet.protect("", PROTECTION)
     return stream.getvalue()

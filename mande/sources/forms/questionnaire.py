@@ -74,6 +74,7 @@ class Question:
     basis: str
     definition: str
     title: Text
+    short: Text
     group: Text
     numerator: Text
     denominator: Text
@@ -151,6 +152,7 @@ def _of_indicator(programme: Programme, indicator: Indicator, rules: FormRules, 
         "basis": rule.basis or _default_basis(indicator, targets),
         "definition": _definition(indicator, rule, targets, period_end),
         "title": indicator.title,
+        "short": indicator.short,
         "numerator": indicator.numerator or indicator.title,
         "denominator": indicator.denominator or _UNNAMED_DENOMINATOR,
     }
