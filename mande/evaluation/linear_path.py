@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mande.evaluation.achievement import share_of_the_way
+from mande.evaluation.cases import direction
 
 RULE = "linear-path"
 VERSION = "1"
@@ -54,10 +55,12 @@ def add_path(cases: pd.DataFrame) -> pd.DataFrame:
 def judge_pace(cases: pd.DataFrame, *, on_track_pace: float, behind_pace: float) -> tuple[np.ndarray, np.ndarray]:
     """Return verdict and reason for levels not yet met at an interim date.
 
-    A baseline that met the target and a value that no longer does is worsening ("lost"), whatever the pace.
+    A baseline that met the target and a value that no longer does is worsening ("lost"), whatever the pace; so is a value
+    worse than a baseline that stood at the edge of its target ("below 30" from 30), where no pace is planned.
     """
     pace = cases["pace"].to_numpy(float) + _ROUNDING
-    moved_away = cases["pace"].to_numpy(float) < 0
+    gained = direction(cases["ascending"]) * cases["observed_yearly_change"].to_numpy(float)
+    moved_away = (cases["pace"].to_numpy(float) < 0) | (np.isnan(pace) & (gained < 0))
     conditions = [cases["is_met_at_baseline"].to_numpy(bool), moved_away, pace >= on_track_pace, pace >= behind_pace]
     verdict = np.select(conditions, ["worsening", "worsening", "on_track", "behind"], default="off_track")
     reason = np.select(conditions, ["lost", "moved_away", "pace_enough", "pace_short"], default="pace_far_short")

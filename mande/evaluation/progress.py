@@ -20,6 +20,9 @@ from mande.vocabulary import Confidence, Stage, Verdict
 
 __all__ = ["Question", "ask", "compute_progress", "judge_cases", "judge_promises", "judged_year_of", "rate_ratio"]
 
+ROUNDED_DECIMALS = 9
+"""50 raised by a tenth is 55, not 55.00000000000001: a value of 55 keeps the promise."""
+
 _INPUTS = [
     *KEY,
     "kind",
@@ -144,7 +147,7 @@ def _resolve_target_values(cases: pd.DataFrame) -> pd.DataFrame:
     is_complete = cases["kind"] == TargetKind.COMPLETE
     is_change = cases["kind"] == TargetKind.CHANGE_FROM_BASE
     complete = np.where(cases["unit"] == "percent", 100.0, 1.0)
-    relative = cases["base_year_value"] * (1.0 + cases["target_value"] / 100.0)
+    relative = (cases["base_year_value"] * (100.0 + cases["target_value"]) / 100.0).round(ROUNDED_DECIMALS)
     value = cases["target_value"].mask(is_complete, complete).mask(is_change, relative)
     default = np.where(cases["ascending"], ">=", "<=")
     operator = cases["operator"].mask(cases["operator"] == "", default)
