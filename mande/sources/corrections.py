@@ -8,6 +8,7 @@ import pandas as pd
 
 from mande.errors import DataError, Problem
 from mande.sources.correction_ledger import Correction, missing_entry, order_is_stated
+from mande.sources.forms.questionnaire import multiplier
 from mande.sources.snapshot import submission_of
 from mande.vocabulary import ValueStatus
 
@@ -190,8 +191,7 @@ def _overridden(table: pd.DataFrame, rows: pd.Index, entry: Correction) -> pd.Da
 
 def _ratio(rows: pd.DataFrame) -> pd.Series:
     """Return the values that corrected counts give; a count without a denominator is its own value."""
-    per = rows["unit"].str.extract(r"^per_(\d+)", expand=False).astype(float).fillna(1.0)
-    times = per.mask(rows["unit"] == "percent", 100.0)
+    times = rows["unit"].map(multiplier)
     ratio = rows["numerator"] * times / rows["denominator"].where(rows["denominator"] != 0)
     return ratio.where(rows["denominator"].notna(), rows["numerator"])
 
