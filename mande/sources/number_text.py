@@ -59,7 +59,7 @@ _ABOVE = re.compile(r"(?:>|≥|trên|hơn|more than|over|~|≈|khoảng)\s*\d+(?
 _TWO_NUMBERS = re.compile(
     r"[+-]?[\d.,]+%?(?:\s*(?:[/;|:+&]|-|\b(?:và|hoặc|đến|and|or|to)\b)\s*|\s+\(?)[\d.,]+%?\)?", re.I
 )
-_DATE = re.compile(r"\d{1,4}([/.-])\d{1,2}\1\d{2,4}")
+_DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:\d{2}|\d{4})|\d{4}([/.-])\d{1,2}\2\d{1,2}")
 
 
 def read_written(text: str, signs: Mapping[str, str] = SIGNS) -> Written:
