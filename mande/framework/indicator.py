@@ -19,6 +19,18 @@ class Measure(StrEnum):
     QUALITATIVE = "qualitative"
 
 
+class Sensitivity(StrEnum):
+    """What a published table may show of an indicator.
+
+    `small_counts_protected`: small counts, and what lets them be computed, are hidden; `never_below_province`: nothing
+    is shown of districts and communes, and small counts of provinces are hidden.
+    """
+
+    PUBLIC = "public"
+    SMALL_COUNTS_PROTECTED = "small_counts_protected"
+    NEVER_BELOW_PROVINCE = "never_below_province"
+
+
 class Basis(Model):
     """A counting rule behind values: who counted, and how. Values on two bases are never compared."""
 
@@ -106,6 +118,7 @@ class Indicator(Model):
     age_from_years: Number | None = None
     age_below_years: Number | None = None
     aggregation: Literal["ratio_of_sums", "sum", "none"]
+    sensitivity: Sensitivity = Sensitivity.PUBLIC
     carry_weight: Code | None = None
     bases: tuple[Code, ...] = ()
     definitions: tuple[Definition, ...] = ()

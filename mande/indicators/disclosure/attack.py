@@ -19,6 +19,8 @@ from mande.indicators.disclosure.rule import Rule
 Indexes = npt.NDArray[np.int64]
 ROUNDS = 12
 """Solutions tried for a whole part of the tables before single cells are asked for."""
+FEW = 6
+"""So many cells are asked for one by one at once."""
 NEIGHBOURS = 400
 """Cells of a neighbourhood that is solved first; if it does not show the cell to be safe, all linked cells are."""
 
@@ -35,10 +37,13 @@ class Interval:
         return self.highest - self.lowest < rule.width
 
 
-def find_exposed(tables: LinkedCells, hidden: Mask, rule: Rule, *, among: Mask | None = None) -> list[int]:
+def find_exposed(
+    tables: LinkedCells, hidden: Mask, rule: Rule, *, among: Mask | None = None, first_only: bool = False
+) -> list[int]:
     """Return the small counts that the attacker can narrow down, as positions.
 
-    Needs: `hidden` (cells that are not shown); `among` limits the question to some cells.
+    Needs: `hidden` (cells that are not shown); `among` limits the question to some cells, `first_only` the answer to
+    the first that is found.
     """
     small = tables.small(rule)
     asked = small if among is None else small & among
@@ -46,6 +51,8 @@ def find_exposed(tables: LinkedCells, hidden: Mask, rule: Rule, *, among: Mask |
     exposed = set(np.flatnonzero(shown).tolist())
     unknown = (hidden | ~tables.is_published) & ~tables.is_known
     for cells, sums in linked_parts(tables, unknown, asked & unknown):
+        if first_only and exposed:
+            break
         exposed |= _attack_part(tables, hidden, rule, (cells, sums), asked)
     return sorted(exposed)
 
@@ -126,7 +133,7 @@ def _attack_part(
     cells = group[0]
     wanted = np.flatnonzero(asked[cells])
     seen = _Seen(tables.values[cells], wanted, rule)
-    if len(cells) <= 3 * NEIGHBOURS:
+    if FEW < len(wanted) and len(cells) <= 3 * NEIGHBOURS:
         _widen_together(_Part(tables, hidden, *group), seen)
     exposed: set[int] = set()
     for position in wanted:

@@ -145,11 +145,17 @@ def _hide_beside(tables: LinkedCells, hidden: Mask, rule: Rule, exposed: list[in
 
 def _prune(tables: LinkedCells, primary: Mask, complementary: Mask, rule: Rule) -> Mask:
     """Show again, dearest first, each complementary cell without which the attacker still finds nothing."""
-    kept = complementary.copy()
+    kept, small = complementary.copy(), tables.small(rule)
+    links = abs(tables.sums)
     for cell in sorted(np.flatnonzero(complementary), key=lambda one: (-tables.cost[one], -tables.values[one])):
         trial = kept.copy()
         trial[cell] = False
-        if not find_exposed(tables, primary | trial, rule, among=_linked_small(tables, primary | kept, rule, cell)):
+        beside = np.asarray(links[links[:, [cell]].nonzero()[0]].sum(axis=0)).ravel() > 0
+        # What a needed cell protects mostly stands beside it: ask there first.
+        for among in (small & beside, _linked_small(tables, primary | kept, rule, cell)):
+            if among.any() and find_exposed(tables, primary | trial, rule, among=among, first_only=True):
+                break
+        else:
             kept = trial
     return kept
 

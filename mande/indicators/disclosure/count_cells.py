@@ -1,0 +1,155 @@
+"""The counts behind published values, and the sums that link them: over places, groups, periods and boundary changes."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from mande.errors import DisclosureError, Problem
+from mande.indicators.disclosure.linked_cells import LinkedCells
+from mande.vocabulary import TOTAL
+
+SERIES = ["indicator", "source", "basis", "definition", "edition"]
+KEY = [*SERIES, "place_code", "period", "dimension", "dimension_value"]
+NUMERATOR, DENOMINATOR, REST = "numerator", "denominator", "rest"
+"""Parts of a value: what was counted, out of what, and what is left (never shown, but computable from the two)."""
+
+
+def list_cells(observations: pd.DataFrame, *, counts: Collection[str]) -> pd.DataFrame:
+    """List the counts behind observations.
+
+    One row per: observation × part (numerator, denominator, rest).
+    Needs: `KEY`, `period_start`, `period_end`, `value`, `numerator`, `denominator`, `observation_id`; `counts` names the
+    indicators whose value is itself the count.
+    Adds: `row` (position of the observation), `part`, `count`.
+    Missing values: a value without its counts gives no cell; see `without_counts`.
+    Raises: DisclosureError for counts that are not whole.
+    """
+    is_count = observations["indicator"].isin(list(counts))
+    numerator = observations["numerator"].where(observations["numerator"].notna() | ~is_count, observations["value"])
+    denominator = observations["denominator"].where(numerator.notna())
+    table = observations[[*KEY, "period_start", "period_end", "observation_id"]].assign(
+        row=np.arange(len(observations))
+    )
+    parts = [(NUMERATOR, numerator), (DENOMINATOR, denominator), (REST, denominator - numerator)]
+    cells = pd.concat([table.assign(part=part, count=count.to_numpy()) for part, count in parts], ignore_index=True)
+    cells = cells[cells["count"].notna()].reset_index(drop=True)
+    wrong = (cells["count"] < 0) | (cells["count"] != cells["count"].round())
+    if wrong.any():
+        names = ", ".join(sorted(cells.loc[wrong, "indicator"].unique()))
+        found = f"{int(wrong.sum())} counts of {names} are below 0 or not whole"
+        raise DisclosureError(Problem("protected indicators", found, "give the counts of children in whole numbers"))
+    return cells.assign(count=cells["count"].astype("int64"))
+
+
+def without_counts(observations: pd.DataFrame, *, counts: Collection[str]) -> pd.Series:
+    """Tell which values have no count behind them that could be checked: how many children they stand for is unknown."""
+    has_count = observations["numerator"].notna() | observations["indicator"].isin(list(counts))
+    return observations["value"].notna() & ~has_count
+
+
+def link_counts(
+    cells: pd.DataFrame,
+    parents: pd.Series,
+    *,
+    carried: pd.DataFrame | None = None,
+) -> LinkedCells:
+    """Link counts by every sum that holds between them.
+
+    Needs: `cells` (see `list_cells`) with `is_published`, `is_known`, `cost`; `parents` (place code → code of the place
+    above it); `carried` with `whole` and `part` (positions of cells: a unit's count and those of its former places).
+    Sums are linked where they add up exactly: groups to their total, places to the nearest place above that has a
+    value, numerator and rest to the denominator, parts of a period to the period.
+    """
+    sums = [
+        _over_groups(cells),
+        _over_places(cells, parents),
+        _over_periods(cells),
+        _over_parts(cells),
+        _over_changes(cells, carried),
+    ]
+    return LinkedCells(
+        values=cells["count"].to_numpy("int64"),
+        sums=_matrix(sums, cells["count"].to_numpy("int64")),
+        is_sensitive=np.ones(len(cells), dtype=bool),
+        is_published=cells["is_published"].to_numpy(bool),
+        is_known=cells["is_known"].to_numpy(bool),
+        cost=cells["cost"].to_numpy(float),
+    )
+
+
+def _over_groups(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return total and part of every dimension: all children = girls + boys."""
+    shown = cells[cells["part"] != REST]
+    key = [*SERIES, "place_code", "period", "part"]
+    totals = shown[shown["dimension"] == TOTAL].assign(whole=lambda t: t.index)[[*key, "whole"]]
+    parts = shown[shown["dimension"] != TOTAL].assign(cell=lambda t: t.index)
+    linked = parts.merge(totals, on=key, validate="many_to_one")
+    return _name_sums(linked, ["whole", "dimension"])
+
+
+def _over_places(cells: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
+    """Return total and part of every place: the nearest place above that has the same value."""
+    shown = cells[cells["part"] != REST]
+    key = [*SERIES, "period", "dimension", "dimension_value", "part"]
+    codes, _ = pd.factorize(pd.MultiIndex.from_frame(shown[key]))
+    group = pd.Series(codes, index=shown.index)
+    where = pd.Series(shown.index, index=pd.MultiIndex.from_arrays([group, shown["place_code"]]))
+    above, whole = shown["place_code"], pd.Series(np.nan, index=shown.index)
+    for _ in range(6):  # nation, region, province, district, commune, and one more kind that a workspace may add
+        above = above.map(parents)
+        found = where.reindex(pd.MultiIndex.from_arrays([group, above])).to_numpy()
+        whole = whole.fillna(pd.Series(found, index=shown.index))
+    linked = pd.DataFrame({"whole": whole, "cell": shown.index}).dropna().astype("int64")
+    return _name_sums(linked, ["whole"])
+
+
+def _over_periods(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return total and part of every period that shorter ones of one length fill: the year = its half-years."""
+    shown = cells[cells["part"] == NUMERATOR]
+    key = [*SERIES, "place_code", "dimension", "dimension_value"]
+    many = shown[shown.duplicated(key, keep=False)]
+    days = (many["period_end"] - many["period_start"]).dt.days + 1
+    spans = many[[*key, "period_start", "period_end"]].assign(days=days, months=(days / 30.4).round(), cell=many.index)
+    pairs = spans.merge(spans, on=key, suffixes=("", "_whole"), validate="many_to_many")
+    inside = (pairs["period_start"] >= pairs["period_start_whole"]) & (pairs["period_end"] <= pairs["period_end_whole"])
+    pairs = pairs[inside & (pairs["months"] < pairs["months_whole"])]
+    is_filled = pairs.groupby(["cell_whole", "months"])["days"].transform("sum") == pairs["days_whole"]
+    return _name_sums(pairs[is_filled].rename(columns={"cell_whole": "whole"}), ["whole", "months"])
+
+
+def _over_parts(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return denominator = numerator + rest of every value."""
+    wholes = cells.loc[cells["part"] == DENOMINATOR, "row"].reset_index().set_index("row")["index"]
+    parts = cells[cells["part"] != DENOMINATOR]
+    linked = pd.DataFrame({"whole": parts["row"].map(wholes), "cell": parts.index}).dropna().astype("int64")
+    return _name_sums(linked, ["whole"])
+
+
+def _over_changes(cells: pd.DataFrame, carried: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the sums of former places that a unit is made of."""
+    if carried is None or carried.empty:
+        return _name_sums(pd.DataFrame({"whole": [], "cell": []}, dtype="int64"), ["whole"])
+    return _name_sums(carried.rename(columns={"part": "cell"}), ["whole"])
+
+
+def _name_sums(linked: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return `whole`, `cell` and the number of the sum that they belong to."""
+    number = linked.groupby(by, sort=False, dropna=False).ngroup()
+    return pd.DataFrame({"sum": number, "whole": linked["whole"], "cell": linked["cell"]})
+
+
+def _matrix(kinds: list[pd.DataFrame], counts: np.ndarray) -> sp.csr_matrix:
+    """Return the sums that add up exactly as rows of +1 (part) and −1 (total)."""
+    blocks = []
+    for kind in kinds:
+        added = kind.assign(count=counts[kind["cell"].to_numpy("int64")]).groupby("sum")["count"].transform("sum")
+        holds = kind[added.to_numpy() == counts[kind["whole"].to_numpy("int64")]]
+        number, names = pd.factorize(holds["sum"])
+        wholes = holds.drop_duplicates("sum")["whole"].to_numpy("int64")
+        row = np.r_[number, np.arange(len(names))]
+        column = np.r_[holds["cell"].to_numpy("int64"), wholes]
+        sign = np.r_[np.ones(len(holds), dtype="int64"), -np.ones(len(names), dtype="int64")]
+        blocks.append(sp.csr_matrix((sign, (row, column)), shape=(len(names), len(counts)), dtype="int64"))
+    return sp.vstack(blocks, format="csr", dtype="int64")

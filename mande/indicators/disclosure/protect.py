@@ -1,0 +1,140 @@
+"""Take out of the observations what would let a reader find a child, before anything else sees them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse.csgraph import connected_components
+
+from mande.errors import DisclosureError, Problem
+from mande.framework.indicator import Indicator, Measure, Sensitivity
+from mande.indicators.disclosure.attack import find_exposed
+from mande.indicators.disclosure.count_cells import DENOMINATOR, KEY, NUMERATOR, link_counts, list_cells, without_counts
+from mande.indicators.disclosure.linked_cells import LinkedCells, Mask
+from mande.indicators.disclosure.rule import Rule
+from mande.indicators.disclosure.suppression import suppress
+from mande.vocabulary import Level, ValueStatus
+
+SHOWN_BELOW_PROVINCE = (Level.DISTRICT, Level.COMMUNE)
+VERDICT_COST, DENOMINATOR_COST = 1000.0, 10.0
+"""A verdict is lost last; a denominator (how many children there are) is worth more to a reader than one count."""
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Observations that may be published, and what it cost.
+
+    `observations`: the same rows; hidden ones have no numbers and the status `suppressed`.
+    `hidden`: one row per hidden value with `KEY` and `why` (small, protects_others, below_province, count_unknown).
+    `exposed`: how many small counts the attacker could still narrow down; anything but 0 must not be published.
+    """
+
+    observations: pd.DataFrame
+    hidden: pd.DataFrame
+    exposed: int
+
+
+def protect_observations(
+    observations: pd.DataFrame,
+    *,
+    indicators: Iterable[Indicator],
+    places: pd.DataFrame,
+    rule: Rule,
+    published: pd.DataFrame | None = None,
+    deciding: Iterable[str] = (),
+) -> Protected:
+    """Hide small counts of sensitive indicators and what else it takes that no reader can compute them.
+
+    One row per: observation, as given.
+    Needs: observations at the units of the date (with `KEY`, values, numerators, denominators); `indicators` with their
+    `sensitivity`; `places` of the date (`place_code`, `level`, `parent_code`); `published`: values that earlier
+    published runs show (`KEY`, `value`, `numerator`, `denominator`); `deciding`: ids of observations on which verdicts
+    rest, which are hidden last.
+    Missing values: a hidden value has no number and `value_status` suppressed; it is neither missing nor zero.
+    Raises: DisclosureError where small counts cannot be protected.
+    """
+    kinds = {indicator.id: indicator for indicator in indicators if indicator.sensitivity != Sensitivity.PUBLIC}
+    table = observations.reset_index(drop=True)
+    sensitive = table[table["indicator"].isin(list(kinds))]
+    if sensitive.empty:
+        return Protected(table, _list_hidden(table, pd.Series("", index=table.index)), 0)
+    why = _hide_by_level(sensitive, kinds, places).reindex(table.index, fill_value="")
+    counts = [name for name, indicator in kinds.items() if indicator.measure == Measure.COUNT]
+    cells = list_cells(sensitive[why.loc[sensitive.index] == ""], counts=counts)
+    cells = cells.assign(
+        is_published=cells["part"].isin([NUMERATOR, DENOMINATOR]),
+        is_known=_is_known(cells, published, counts),
+        cost=_cost(cells, deciding),
+    )
+    parents = places.drop_duplicates("place_code").set_index("place_code")["parent_code"]
+    tables = link_counts(cells, parents)
+    hidden, primary = suppress_apart(tables, rule)
+    exposed = find_exposed(tables, hidden, rule)
+    if exposed:
+        raise DisclosureError(
+            Problem("published tables", f"{len(exposed)} small counts can be computed", "publish fewer breakdowns")
+        )
+    rows = sensitive.index[why.loc[sensitive.index] == ""]
+    for mask, word in ((hidden & ~primary, "protects_others"), (primary, "small")):
+        why.loc[rows[cells.loc[mask & (cells["part"] == NUMERATOR).to_numpy(), "row"]]] = word
+    lost = rows[cells.loc[hidden & (cells["part"] == DENOMINATOR).to_numpy(), "row"]]
+    return Protected(_blank(table, why, lost), _list_hidden(table, why), len(exposed))
+
+
+def suppress_apart(tables: LinkedCells, rule: Rule) -> tuple[Mask, Mask]:
+    """Suppress tables that no sum links apart from each other; return what is hidden, and what of it is small."""
+    links = abs(tables.sums)
+    _, label = connected_components(links.T @ links, directed=False)
+    hidden, primary = np.zeros(len(tables), dtype=bool), np.zeros(len(tables), dtype=bool)
+    small = tables.small(rule)
+    of_sum = label[np.asarray(links.argmax(axis=1)).ravel()] if links.shape[0] else np.array([], dtype=int)
+    by_cell, by_sum = np.argsort(label, kind="stable"), np.argsort(of_sum, kind="stable")
+    for name in np.unique(label[small]):
+        cells = np.sort(by_cell[slice(*np.searchsorted(label[by_cell], [name, name + 1]))])
+        sums = by_sum[slice(*np.searchsorted(of_sum[by_sum], [name, name + 1]))]
+        found = suppress(tables.select(cells, sums), rule)
+        hidden[cells], primary[cells] = found.hidden, found.primary
+    return hidden, primary
+
+
+def _hide_by_level(rows: pd.DataFrame, kinds: Mapping[str, Indicator], places: pd.DataFrame) -> pd.Series:
+    """Return why a value is hidden whatever it is: not to be shown below the province, or its count is unknown."""
+    level = rows["place_code"].map(places.drop_duplicates("place_code").set_index("place_code")["level"])
+    is_below = level.isin([str(name) for name in SHOWN_BELOW_PROVINCE])
+    never = [name for name, kind in kinds.items() if kind.sensitivity == Sensitivity.NEVER_BELOW_PROVINCE]
+    counts = [name for name, kind in kinds.items() if kind.measure == Measure.COUNT]
+    unknown = without_counts(rows, counts=counts) & is_below
+    why = pd.Series("", index=rows.index, dtype=str).mask(unknown, "count_unknown")
+    return why.mask(rows["indicator"].isin(never) & is_below & rows["value"].notna(), "below_province")
+
+
+def _is_known(cells: pd.DataFrame, published: pd.DataFrame | None, counts: list[str]) -> pd.Series:
+    """Tell which counts an earlier published run shows as they are now."""
+    if published is None or published.empty:
+        return pd.Series(False, index=cells.index)
+    shown = list_cells(published[published["indicator"].isin(cells["indicator"].unique())], counts=counts)
+    shown = shown.drop_duplicates([*KEY, "part"])[[*KEY, "part", "count"]]
+    joined = cells.merge(shown, on=[*KEY, "part"], how="left", suffixes=("", "_shown"), validate="many_to_one")
+    return (joined["count_shown"] == joined["count"]).set_axis(cells.index)
+
+
+def _cost(cells: pd.DataFrame, deciding: Iterable[str]) -> pd.Series:
+    cost = cells["part"].eq(DENOMINATOR).map({True: DENOMINATOR_COST, False: 1.0})
+    return cost + cells["observation_id"].isin(list(deciding)) * VERDICT_COST
+
+
+def _blank(table: pd.DataFrame, why: pd.Series, without_denominator: pd.Index) -> pd.DataFrame:
+    """Return the table without the hidden numbers; where only the denominator is hidden the value goes, too."""
+    is_hidden = (why != "") | table.index.isin(without_denominator)
+    protected = table.copy()
+    for column in ("value", "numerator", "lower", "upper", "sample_size"):
+        protected[column] = protected[column].mask(is_hidden)
+    is_bare = table.index.isin(without_denominator) | why.isin(["below_province", "count_unknown"])
+    protected["denominator"] = protected["denominator"].mask(is_bare)
+    protected["value_status"] = protected["value_status"].mask(is_hidden, str(ValueStatus.SUPPRESSED))
+    return protected
+
+
+def _list_hidden(table: pd.DataFrame, why: pd.Series) -> pd.DataFrame:
+    return table.loc[why != "", KEY].assign(why=why[why != ""]).reset_index(drop=True)
