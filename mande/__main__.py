@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from mande.commands.aggregate import aggregate_command
 from mande.commands.backtest import backtest_command
 from mande.commands.calendar import calendar_command
 from mande.commands.check import check_command
@@ -17,6 +18,7 @@ from mande.commands.review import review_command
 from mande.commands.schedule import schedule_command
 from mande.commands.simulate import CONTEXT, simulate_command
 from mande.commands.status import status_command
+from mande.commands.trace import trace_command
 from mande.errors import MandeError
 
 app = typer.Typer(
@@ -36,6 +38,8 @@ app.command("backtest")(backtest_command)
 app.command("calendar")(calendar_command)
 app.command("forms")(forms_command)
 app.command("simulate", context_settings=CONTEXT)(simulate_command)
+app.command("aggregate")(aggregate_command)
+app.command("trace")(trace_command)
 app.add_typer(init_app, name="init")
 app.add_typer(programmes_app, name="programmes")
 app.add_typer(places_app, name="places")
