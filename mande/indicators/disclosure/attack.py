@@ -133,7 +133,7 @@ def _attack_part(
     cells = group[0]
     wanted = np.flatnonzero(asked[cells])
     seen = _Seen(tables.values[cells], wanted, rule)
-    if FEW < len(wanted) and len(cells) <= 3 * NEIGHBOURS:
+    if len(wanted) > FEW and len(cells) <= 3 * NEIGHBOURS:
         _widen_together(_Part(tables, hidden, *group), seen)
     exposed: set[int] = set()
     for position in wanted:

@@ -133,13 +133,21 @@ def _cheapest(tables: LinkedCells, columns: sp.csc_matrix, hidden: Mask, rule: R
 
 
 def _hide_beside(tables: LinkedCells, hidden: Mask, rule: Rule, exposed: list[int]) -> tuple[Mask, bool]:
-    """Hide one more cell in each sum of an exposed cell where that is possible."""
+    """Hide one more cell in each sum of an exposed cell, or, where nothing is left there, in the sums next to them."""
     hidden, columns, changed = hidden.copy(), tables.sums.tocsc(), False
     for cell in exposed:
-        for one in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]:
-            found = _cheapest(tables, columns, hidden, rule, int(one))
-            if found is not None:
-                hidden[found], changed = True, True
+        seen: set[int] = set()
+        layer = [cell]
+        while layer:
+            near = {int(one) for at in layer for one in columns.indices[columns.indptr[at] : columns.indptr[at + 1]]}
+            found = [_cheapest(tables, columns, hidden, rule, one) for one in sorted(near - seen)]
+            chosen = [at for at in found if at is not None]
+            if chosen:
+                hidden[chosen], changed = True, True
+                break
+            members = sorted({int(at) for one in near - seen for at in tables.sums[one].indices})
+            seen |= near
+            layer = [at for at in members if (hidden[at] or not tables.is_published[at]) and not tables.is_known[at]]
     return hidden, changed
 
 
