@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mande.errors import DataError, Problem
+from mande.framework.explain import nearest
 from mande.framework.model import CarryWeight, Indicator
-from mande.indicators.boundaries import Move, find_moves
+from mande.indicators.boundaries import Move, find_moves, with_shares
 from mande.indicators.carry_weights import KEY, compute_weights
 from mande.places.carry import Carried, carry_counts, carry_rates
-from mande.places.crosswalk import WHOLE
+from mande.places.crosswalk import SPLIT, WHOLE
 from mande.places.register import Register
+from mande.places.shares import shares_for
 from mande.vocabulary import Confidence, ValueStatus
 
 LARGEST_LOSS = 0.05
@@ -28,6 +31,7 @@ CARRY_COLUMNS: dict[str, Any] = {
     "carry_rule": "",
     "carry_weight_vi": "",
     "carry_weight_en": "",
+    "carry_shares": "",
     "carry_gap": "",
     "carry_loss": 0.0,
     "unmatched_share": np.nan,
@@ -54,29 +58,34 @@ def carry_to_units(
 
     *One row per* observation of the nation and of places that are still what they were, as published; then unit ×
     indicator × period × dimension value × source of the units whose land changed. What was published for a former
-    place is left out, as its code may mean another one now.
+    place is left out, as its code may mean another one now. A region whose land changed is rebuilt from its provinces;
+    from former regions only where its provinces say nothing.
     *Needs* the columns of `observations`, `indicators` (what to carry; others are left out where the place changed)
     and the weights that they name.
     *Adds* `CARRY_COLUMNS`: `carried_from` (codes), `carry_rule` (same_land: one whole unit under another code; sum;
     ratio_of_sums of published numerators and denominators; or the id of the weight), `unmatched_share` (of the
-    numbers of all places), `open_share` (of this unit), `carry_loss` (largest share that the value may lack; 1 where
-    there is none), `carry_gap` (why a value is missing or kept out of verdicts: no_rule, no_weight, split,
+    numbers of all places), `open_share` (of this unit), `carry_shares` (the shares that a user stated of split places,
+    with their sources), `carry_loss` (largest share that the value may lack; 1 where there is none), `carry_gap` (why a value is missing or kept out of verdicts: no_rule, no_weight, split,
     part_missing, loss), `boundary_days`, `part_ids` (all observations behind the value). In a carried row `numerator`
     and `denominator` are the carried ones, in units of the weight; limits are missing.
-    A value rebuilt by a weight is `estimated`; a sum or a ratio of published counts has the weakest status of its
+    A value rebuilt by a weight or by a stated share is `estimated`; a sum or a ratio of published counts has the weakest status of its
     parts, since nothing in it is estimated. `confidence` is that of the weakest part.
     *Missing values* a unit of which one part has no value, no weight or no known share has none: carry_gap says why.
+    *Raises* DataError for shares of an indicator or a weight that does not exist.
     """
     table = observations.reset_index(drop=True).assign(**CARRY_COLUMNS)
     catalogue = {indicator.id: indicator for indicator in indicators}
+    _check_bases(places.shares, [*catalogue, *weights])
     factors = compute_weights(observations, weights)
-    former, carried = [], []
+    former: list[Any] = []
+    carried: dict[tuple[str, ...], dict[str, Any]] = {}
     for move in find_moves(table, places, as_of=pd.Timestamp(as_of)):
-        former.append(move.rows.index[move.rows["place_code"].isin(move.changed["from_code"])])
-        carried += _carry(move, _prepare(move.rows, catalogue, factors), weights)
+        former.append(move.replaced)
+        for record in _carry_by_basis(move, _prepare(move.rows, catalogue, factors), places, weights):
+            carried.setdefault(tuple(str(record[name]) for name in ("place_code", *_GROUP)), record)
     if not former:
         return table
-    rows = pd.DataFrame(carried, columns=table.columns)
+    rows = pd.DataFrame(carried.values(), columns=table.columns)
     kept = table.drop(index=np.concatenate(former))
     return pd.concat([kept, rows.astype(table.dtypes.to_dict())], ignore_index=True)
 
@@ -115,6 +124,29 @@ def _prepare(rows: pd.DataFrame, catalogue: Mapping[str, Indicator], factors: pd
     return rows.assign(
         rule=rule, below=below.mask(rows["value"].isna()), above=above.where(~counted, rows["numerator"])
     )
+
+
+def _check_bases(shares: pd.DataFrame, known: list[str]) -> None:
+    unknown = shares[~shares["basis"].isin(["", *known])]
+    problems = [
+        Problem(where, f"basis '{basis}' is no indicator and no weight", nearest(basis, known))
+        for where, basis in zip(unknown["where"], unknown["basis"], strict=True)
+    ]
+    if problems:
+        raise DataError(problems)
+
+
+def _carry_by_basis(
+    move: Move, rows: pd.DataFrame, places: Register, weights: Mapping[str, CarryWeight]
+) -> list[dict[str, Any]]:
+    """Carry the rows with the shares stated for their indicator, else for their weight, else for all."""
+    said = set(places.shares["basis"])
+    basis = rows["weight_id"].where(rows["weight_id"].isin(said), "")
+    basis = rows["indicator"].where(rows["indicator"].isin(said), basis)
+    records = []
+    for name, same in rows.groupby(basis):
+        records += _carry(with_shares(move, places, shares_for(places.shares, str(name))), same, weights)
+    return records
 
 
 def _carry(move: Move, rows: pd.DataFrame, weights: Mapping[str, CarryWeight]) -> list[dict[str, Any]]:
@@ -172,6 +204,7 @@ def _record(
 ) -> dict[str, Any]:
     first, rule = made_of[0], made_of[0]["rule"]
     behind = [row for part in made_of for row in (_own_row(part), *_weight_rows(part))]
+    stated = [part for part in made_of if part["kind"] == SPLIT and pd.notna(part["share"])]
     record = first | CARRY_COLUMNS | _addresses(unit, behind) | {"place_code": unit, "carry_rule": rule}
     if len(former) == 1 and first["kind"] == WHOLE:
         return record | {"carry_rule": SAME_LAND, "unmatched_share": 0.0, "open_share": 0.0}
@@ -185,11 +218,16 @@ def _record(
         "lower": np.nan,
         "upper": np.nan,
         "sample_size": np.nan,
-        "value_status": _status(made_of, is_weighted=weight is not None) if pd.notna(value) else ValueStatus.MISSING,
+        "value_status": _status(made_of, is_modelled=bool(weight or stated))
+        if pd.notna(value)
+        else ValueStatus.MISSING,
         "value_qualifier": "=" if all(part["value_qualifier"] == "=" for part in made_of) else "~",
         "confidence": _weakest([*(row["confidence"] for row in behind), *(part["sureness"] for part in made_of)]),
         "carry_weight_vi": weight.title.vi if weight else "",
         "carry_weight_en": weight.title.en if weight else "",
+        "carry_shares": "; ".join(
+            f"{part['from_code']} → {unit}: {part['share']:.6g} ({part['share_source']})" for part in stated
+        ),
         "carry_gap": gap,
         "carry_loss": counts.get("carry_loss", 1.0),
         "unmatched_share": counts.get("unmatched_share", np.nan),
@@ -210,8 +248,8 @@ def _gap(former: list[str], made_of: list[dict[str, Any]], counts: dict[str, flo
     return "no_weight" if made_of[0]["rule"] not in (SUM, RATIO) else "part_missing"
 
 
-def _status(made_of: list[dict[str, Any]], *, is_weighted: bool) -> str:
-    if is_weighted:
+def _status(made_of: list[dict[str, Any]], *, is_modelled: bool) -> str:
+    if is_modelled:
         return ValueStatus.ESTIMATED
     return str(max((ValueStatus(part["value_status"]) for part in made_of), key=_STATUSES.index))
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mande.errors import DataError, Problem, UsageError
 from mande.places.place_table import read_columns, read_dates, read_places
+from mande.places.shares import read_shares
 
 CHANGE_COLUMNS = [
     "change_date",
@@ -44,25 +45,32 @@ class Place:
 
 @dataclass(frozen=True)
 class Register:
-    """Places and their changes. Code **and** date are the key; levels have separate code spaces."""
+    """Places and their changes. Code **and** date are the key; levels have separate code spaces.
+
+    `shares` are what users stated of split places (see `read_shares`); none are part of the project.
+    """
 
     places: pd.DataFrame
     changes: pd.DataFrame
     aliases: pd.DataFrame
+    shares: pd.DataFrame
 
     @classmethod
     def load(cls, folder: Path | str, *, extra: Path | str | None = None) -> Self:
-        """Read `places*.csv`, `changes*.csv` and `aliases*.csv` of a folder.
+        """Read `places*.csv`, `changes*.csv`, `aliases*.csv` and `shares*.csv` of a folder.
 
         `extra` is a user's own places.csv (or a folder with one): schools, clinics, another country.
         *Raises* DataError with all problems of all files.
         """
         folders = [Path(folder)] + ([Path(extra)] if extra else [])
-        return cls(
-            places=read_places(_files(folders, "places")),
-            changes=_read_optional(_files(folders, "changes"), CHANGE_COLUMNS),
-            aliases=_read_optional(_files(folders, "aliases"), ALIAS_COLUMNS),
-        )
+        places = read_places(_files(folders, "places"))
+        changes = _read_optional(_files(folders, "changes"), CHANGE_COLUMNS)
+        aliases = _read_optional(_files(folders, "aliases"), ALIAS_COLUMNS)
+        problems: list[Problem] = []
+        shares = read_shares(_files(folders, "shares"), places, changes, problems)
+        if problems:
+            raise DataError(problems)
+        return cls(places=places, changes=changes, aliases=aliases, shares=shares)
 
     def at(self, date: "Date", level: str | None = None) -> pd.DataFrame:
         """Return the places that existed on a day, as a new table with the columns of `places.csv`."""

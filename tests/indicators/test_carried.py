@@ -208,11 +208,63 @@ def test_a_split_place_without_share_stays_out_and_says_so(carry, published):
     assert (verdict["verdict"], verdict["reason"]) == ("not_assessable", "carried_with_loss")
 
 
-def test_a_value_that_may_lack_much_is_kept_but_carries_no_verdict(at_34):
-    """The region R5 of 2025 holds the old R5 whole and an unknown part of the old R6."""
-    rows = at_34[(at_34["indicator"] == "IMR") & (at_34["place_code"] == "R5") & (at_34["period"] == "2016")]
+def test_a_value_that_may_lack_much_is_kept_but_carries_no_verdict(carry, published):
+    """The region R5 of 2025 holds the old R5 whole and an unknown part of the old R6, where no province is published."""
+    regions = carry(published[published["place_code"].str.startswith("R")])
+    rows = regions[(regions["indicator"] == "IMR") & (regions["place_code"] == "R5") & (regions["period"] == "2016")]
     assert rows["value"].notna().all() and rows["carry_gap"].tolist() == ["loss"]
     assert 0.5 < rows["carry_loss"].iloc[0] < 1
+
+
+REGIONS_2025 = {
+    "R1": "01 22 24 27 30 31 33 34 35 36 37",
+    "R2": "02 04 06 08 10 11 12 14 15 17 19 20 25 26",
+    "R3": "38 40 42 44 45 46",
+    "R4": "48 49 51 52 54 56 58 60 62 64 66 67 68",
+    "R5": "70 72 74 75 77 79 80",
+    "R6": "82 83 84 86 87 89 91 92 93 94 95 96",
+}
+"""Resolution 306/NQ-CP of 5 October 2025 and resolution 202/2025/QH15, as the former provinces; Long An (80) and Tây Ninh
+(72) became Tây Ninh, in the South East."""
+
+
+@pytest.mark.parametrize("indicator", ["IMR", "U5MR", "FIC_U1"])
+def test_regions_of_2025_are_rebuilt_from_their_former_provinces(at_34, indicator):
+    rates, birth_rates = (numbers(code, "2016", "gso_province_panel.csv") for code in (indicator, "CBR"))
+    people = numbers("POPULATION", "2016", "gso_population.csv")
+    rows = at_34[(at_34["indicator"] == indicator) & (at_34["period"] == "2016")].set_index("place_code")
+    for region, former in REGIONS_2025.items():
+        births = {code: birth_rates[code] * people[code] for code in former.split()}
+        expected = math.fsum(rates[code] * births[code] for code in births) / math.fsum(births.values())
+        assert rows.loc[region, "value"] == pytest.approx(expected, abs=1e-9)
+        assert rows.loc[region, "carried_from"] == former.replace(" ", "; ")
+        assert (rows.loc[region, "carry_gap"], rows.loc[region, "boundary_days"]) == ("", "2025-07-01")
+
+
+def test_the_population_of_the_six_regions_is_that_of_the_provinces(at_34):
+    chosen = (at_34["indicator"] == "POPULATION") & (at_34["period"] == "2024") & (at_34["dimension_value"] == "_T")
+    rows = at_34[chosen].set_index("place_code")
+    people = numbers("POPULATION", "2024", "gso_population.csv")
+    for region, former in REGIONS_2025.items():
+        assert rows.loc[region, "value"] == pytest.approx(math.fsum(people[code] for code in former.split()), abs=1e-9)
+    assert rows.loc[list(REGIONS_2025), "value"].sum() == pytest.approx(
+        math.fsum(number for code, number in people.items() if code.isdigit()), abs=1e-9
+    )
+    assert rows.loc["R5", "value"] > people["R5"] + 1000, "the South East won Long An"
+
+
+def test_a_region_lacks_what_one_of_its_provinces_lacks(carry, published):
+    long_an = published["place_code"].eq("80") & published["indicator"].eq("IMR") & published["period"].eq("2016")
+    rows = carry(published[~long_an]).query("indicator == 'IMR' and period == '2016'").set_index("place_code")
+    assert rows.loc["R5", "carry_gap"] == "part_missing" and np.isnan(rows.loc["R5", "value"])
+    assert rows.loc["R6", "carry_gap"] == "" and rows.loc["R6", "value"] > 0
+
+
+def test_regions_before_the_reform_are_as_published(carry, published):
+    rows = carry(published, date(2025, 6, 30))
+    kept = rows[rows["place_code"].str.startswith("R")]
+    own = published[published["place_code"].str.startswith("R")]
+    pd.testing.assert_frame_equal(kept[own.columns].reset_index(drop=True), own.reset_index(drop=True), check_exact=True)
 
 
 def test_a_part_that_failed_a_check_or_is_only_remembered_spoils_the_sum(carry, published):
@@ -295,6 +347,7 @@ def made_up_counts(published, values):
 def test_carried_counts_and_those_left_behind_are_all_there_were(carry, published, values):
     given_rows = made_up_counts(published, values)
     carried = carry(given_rows).set_index("place_code")
+    carried, regions = carried[carried.index.str.isdigit()], carried[~carried.index.str.isdigit()]
     became = successors_2025()
     units = given_rows["place_code"].map(lambda code: became.get(code, code))
     is_incomplete = given_rows["value"].isna().groupby(units).transform("any")
@@ -302,6 +355,9 @@ def test_carried_counts_and_those_left_behind_are_all_there_were(carry, publishe
     assert len(carried) == 34
     assert carried["value"].sum() + left == pytest.approx(given_rows["value"].sum(), rel=1e-12, abs=1e-6)
     assert carried["value"].isna().sum() == units[is_incomplete].nunique()
+    for region, value in regions["value"].items():
+        parts = given_rows.loc[given_rows["place_code"].isin(REGIONS_2025[region].split()), "value"]
+        assert value == pytest.approx(parts.sum(skipna=False), rel=1e-12, abs=1e-6, nan_ok=True)
 
 
 def test_a_weight_must_exist_and_its_factors_too(tmp_path):
