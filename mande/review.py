@@ -17,17 +17,18 @@ from mande.checks_by_unit import findings_of_values, outcomes_of_units
 from mande.commitments import find_plans, judge_companions, judge_tasks_in_force
 from mande.contracts.check import SOURCE_CONTRACT, CheckResult, check_observations
 from mande.errors import DataError, Problem, UsageError
-from mande.evaluation.progress import compute_progress, judged_year_of
+from mande.evaluation.progress import ask
 from mande.evaluation.promises import describe_promises, select_promises
 from mande.framework.load import load_carry_weights, load_indicators
 from mande.framework.model import Programme
 from mande.framework.registers import load_standards
-from mande.indicators.actuals import accepted_rules, compute_actuals
+from mande.indicators.actuals import compute_actuals
 from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
 from mande.sources.all_sources import join_received
 from mande.sources.published import read_published
 from mande.units import select_units
+from mande.verdicts import find_mid_term, reach_verdicts
 from mande.vocabulary import Level, Stage
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class Review:
     targets: pd.DataFrame
     actuals: pd.DataFrame
     progress: pd.DataFrame
+    sensitivity: pd.DataFrame
+    arithmetic: pd.DataFrame
+    accepted: pd.DataFrame
     check_outcomes: pd.DataFrame
     findings: pd.DataFrame
     sources: pd.DataFrame
@@ -66,9 +70,10 @@ class Review:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by the names under which they are written."""
-        promised = ("targets", "plans", "companions", "task_status")
+        promised = ("targets", "accepted", "plans", "companions", "task_status")
         happened = ("units", "actuals", "progress", "check_outcomes", "findings", "sources")
-        return {name: getattr(self, name) for name in (*promised, *happened)} | self.framework
+        proved = ("sensitivity", "arithmetic")
+        return {name: getattr(self, name) for name in (*promised, *happened, *proved)} | self.framework
 
     def describe(self, lang: str) -> dict[str, object]:
         """Return what identifies a run of this review: programme, stage, date, level, language, rule, version."""
@@ -108,10 +113,12 @@ def compute_review(
     as_of: date | str,
     level: str,
     unit_codes: list[str] | None = None,
+    mid_term_run: Path | None = None,
 ) -> Review:
     """Compute the tables of a review.
 
-    Needs: a workspace; stage, date and level as on the command line; `unit_codes` narrows the units.
+    Needs: a workspace; stage, date and level as on the command line; `unit_codes` narrows the units; `mid_term_run`
+    names the run whose outlook an end-term review looks back on (default: the last one in reports/).
     Raises: UsageError for a stage, date, level or unit that does not exist; DataError for data that cannot be used.
     """
     stage, as_of, level = read_stage(stage), read_date(as_of), read_level(level)
@@ -124,10 +131,9 @@ def compute_review(
     actuals_of = partial(compute_actuals, at_units, as_of=as_of, findings=checked.findings)
     place_codes = units["place_code"].tolist()
     actuals = actuals_of(programme, place_codes=place_codes)
-    progress = compute_progress(
-        actuals, accepted_rules(programme), programme, stage=stage, as_of=as_of, place_codes=place_codes
-    )
-    judged_year = judged_year_of(programme, stage, as_of)
+    question = ask(programme, stage=stage, as_of=as_of)
+    mid_term = find_mid_term(workspace, programme, stage=stage, as_of=as_of, folder=mid_term_run)
+    asked = {"question": question, "place_codes": place_codes, "mid_term": mid_term}
     others = [other for other in workspace.programmes.values() if other.id != programme.id]
     plans = find_plans(others, programme, units, places=workspace.places.at(as_of), as_of=as_of)
     return Review(
@@ -135,11 +141,11 @@ def compute_review(
         stage=stage,
         as_of=as_of,
         level=level,
-        judged_year=judged_year,
+        judged_year=question.judged_year,
         units=units,
-        targets=describe_promises(programme, select_promises(programme, stage, judged_year=judged_year)),
+        targets=describe_promises(programme, select_promises(programme, stage, judged_year=question.judged_year)),
         actuals=actuals,
-        progress=progress,
+        **reach_verdicts(workspace, programme, actuals, **asked),
         check_outcomes=outcomes_of_units(checked.outcomes, actuals, place_codes=place_codes),
         findings=findings_of_values(checked.findings, actuals),
         sources=arrived.sources,

@@ -48,7 +48,7 @@ def build_cases(
     `dates` with `as_of` and `start` (first day of the programme).
     Adds: `actual_*` (newest value of the chosen series; where none is comparable, the newest of any basis),
     `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
-    (one and two years before the actual), `base_year_value`, `n_points`, `has_dip` (a value since the programme's start missed the level), `has_comparable`, `has_other_basis`,
+    (one and two years before the actual), `base_year_value`, each with its `*_observation_id`; `n_points`, `has_dip` (a value since the programme's start missed the level), `has_comparable`, `has_other_basis`,
     `has_other_definition`, `has_other_period`, `has_failed_check`, `has_carried_loss`, `has_remembered`, `caveat_vi`, `caveat_en` (what an
     accepted other definition costs; which factor carried values over a change of definition).
     Missing values: columns stay missing where no value is at hand.
@@ -78,9 +78,9 @@ def build_cases(
         wide,
         chosen,
         {
-            "previous_value": wide["actual_year"] - 1,
-            "earlier_value": wide["actual_year"] - 2,
-            "base_year_value": wide["base_year"],
+            "previous": wide["actual_year"] - 1,
+            "earlier": wide["actual_year"] - 2,
+            "base_year": wide["base_year"],
         },
     )
 
@@ -192,10 +192,12 @@ def _add_bridges(wide: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
 
 def _add_values_of_year(wide: pd.DataFrame, chosen: pd.DataFrame, years: dict[str, pd.Series]) -> pd.DataFrame:
     """Add the chosen series' value of another year, per case, under each name."""
-    by_year = chosen.drop_duplicates([*KEY, "year"], keep="last")[[*KEY, "year", "value"]]
+    by_year = chosen.drop_duplicates([*KEY, "year"], keep="last")[[*KEY, "year", "value", "observation_id"]]
     for name, year in years.items():
-        looked_up = wide[KEY].assign(year=year).merge(by_year, on=[*KEY, "year"], how="left", validate="many_to_one")
-        wide = wide.assign(**{name: looked_up["value"].to_numpy()})
+        found = wide[KEY].assign(year=year).merge(by_year, on=[*KEY, "year"], how="left", validate="many_to_one")
+        wide = wide.assign(
+            **{f"{name}_value": found["value"].array, f"{name}_observation_id": found["observation_id"].array}
+        )
     return wide
 
 
