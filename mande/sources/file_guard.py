@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from mande.errors import DataError, Problem
 from mande.sources.ods_scan import scan_ods
+from mande.sources.xls_scan import scan_xls
 from mande.sources.xlsx_scan import scan_xlsx
 from mande.sources.zip_parts import inflate, list_parts, read_part
 
@@ -50,6 +51,8 @@ def inspect_file(path: Path) -> None:
             scan_xlsx(file, path.name)
         elif kind is FileKind.ODS:
             scan_ods(file, path.name)
+        elif kind is FileKind.XLS:
+            scan_xls(file, path.name)
 
 
 def find_inactive_parts(path: Path) -> tuple[Problem, ...]:

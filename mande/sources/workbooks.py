@@ -14,6 +14,7 @@ from mande.sources.numbers import Cell, Percent
 from mande.sources.ods_scan import scan_ods
 from mande.sources.text_rows import read_text_rows
 from mande.sources.workbook_scan import Oddities
+from mande.sources.xls_scan import scan_xls
 from mande.sources.xlsx_scan import scan_xlsx
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -40,7 +41,7 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
     """Read all sheets of an xlsx, xlsm, xls or ods workbook, or the one sheet of a csv, tsv or txt file.
 
     Values only: macros, external links and formulas are never run; text is kept as it is. A number that is shown as a
-    percentage is a `numbers.Percent`, in per cent (not known for xls).
+    percentage is a `numbers.Percent`, in per cent.
 
     *Raises* DataError with one problem for a file that is unusable, hostile (`file_guard.inspect_file`), or changes
     while it is read.
@@ -74,8 +75,8 @@ def _read_text(file: BinaryIO, path: Path) -> tuple[Sheet, ...]:
 
 
 def _read_workbook(file: BinaryIO, path: Path, kind: FileKind) -> tuple[Sheet, ...]:
-    scan = {FileKind.XLSX: scan_xlsx, FileKind.ODS: scan_ods}.get(kind)
-    oddities = scan(file, path.name) if scan else {}
+    scan = {FileKind.XLSX: scan_xlsx, FileKind.ODS: scan_ods, FileKind.XLS: scan_xls}[kind]
+    oddities = scan(file, path.name)
     file.seek(0)
     try:
         with python_calamine.load_workbook(file) as workbook:

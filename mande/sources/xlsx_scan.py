@@ -34,6 +34,15 @@ def scan_xlsx(file: BinaryIO, name: str) -> dict[str, Oddities]:
     return found
 
 
+def is_percent_format(code: str) -> bool:
+    """Tell whether a number format shows a share as a percentage.
+
+    >>> is_percent_format("0.0%"), is_percent_format('0.0" %"')
+    (True, False)
+    """
+    return "%" in _QUOTED.sub("", code)
+
+
 def _percent_styles(file: BinaryIO, parts: Parts, name: str) -> set[str]:
     """Return the numbers of the cell styles that show a share as a percentage."""
     if "xl/styles.xml" not in parts:
@@ -44,7 +53,7 @@ def _percent_styles(file: BinaryIO, parts: Parts, name: str) -> set[str]:
         element = local_name(tag)
         if element in ("cellXfs", "cellStyleXfs", "dxfs"):
             inside[:] = [element]
-        elif element == "numFmt" and "%" in _QUOTED.sub("", attributes.get("formatCode", "")):
+        elif element == "numFmt" and is_percent_format(attributes.get("formatCode", "")):
             formats.add(attributes.get("numFmtId", ""))
         elif element == "xf" and inside == ["cellXfs"]:
             styles.append(attributes.get("numFmtId", "0"))
