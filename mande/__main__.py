@@ -19,6 +19,7 @@ from mande.commands.schedule import schedule_command
 from mande.commands.simulate import CONTEXT, simulate_command
 from mande.commands.status import status_command
 from mande.commands.trace import trace_command
+from mande.commands.verify import verify_command
 from mande.errors import MandeError
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.command("forms")(forms_command)
 app.command("simulate", context_settings=CONTEXT)(simulate_command)
 app.command("aggregate")(aggregate_command)
 app.command("trace")(trace_command)
+app.command("verify")(verify_command)
 app.add_typer(init_app, name="init")
 app.add_typer(programmes_app, name="programmes")
 app.add_typer(places_app, name="places")
