@@ -101,7 +101,8 @@ def _complete(noted: pd.DataFrame, submissions: pd.DataFrame, layout: Layout) ->
     whole = submissions[submissions["kind"].ne("") & ~submissions["kind"].isin(("rounded_digits", "corrected_file"))]
     whole = pd.concat([whole, submissions[(submissions["kind"] == "corrected_file") & (submissions["copy"] == 2)]])
     rows = [_of_file(row, layout) for row in whole.itertuples() if row.kind != "duplicated_file" or row.copy == 2]
-    of_files = pd.DataFrame(rows, columns=INJECTED_COLUMNS).fillna("")
+    blank = dict.fromkeys(INJECTED_COLUMNS, "")
+    of_files = pd.DataFrame([blank | row for row in rows], columns=INJECTED_COLUMNS, dtype=str)
     return pd.concat([named[INJECTED_COLUMNS], of_files], ignore_index=True)
 
 
