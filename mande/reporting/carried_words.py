@@ -72,7 +72,9 @@ def _rebuilt(value: dict[str, Any], lang: str) -> str:
 
 def _rule(value: dict[str, Any], lang: str) -> str:
     key = _RULES.get(value["carry_rule"], "arithmetic.carried_weight")
-    return wording(lang).say(key, weight=value[f"carry_weight_{lang}"], formula=_formula(value, lang))
+    rule = wording(lang).say(key, weight=value[f"carry_weight_{lang}"], formula=_formula(value, lang))
+    shares = value.get("carry_shares")
+    return f"{rule}; {wording(lang).say('arithmetic.carried_shares', shares=shares)}" if shares else rule
 
 
 def _formula(value: dict[str, Any], lang: str) -> str:

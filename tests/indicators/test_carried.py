@@ -2,6 +2,7 @@
 
 import csv
 import math
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mande.errors import DefinitionError
+from mande.errors import DataError, DefinitionError
 from mande.evaluation.progress import compute_progress
 from mande.framework.load import load_carry_weights, load_indicators, load_programme
 from mande.indicators.actuals import accepted_rules, compute_actuals
 from mande.indicators.carried import CARRY_COLUMNS, carry_to_units, part_ids
 from mande.places.register import Register
+from mande.reporting.carried_words import carried_lines
 from mande.sources.published import read_published
 from mande.vocabulary import Stage
 
@@ -208,6 +210,72 @@ def test_a_split_place_without_share_stays_out_and_says_so(carry, published):
     assert (verdict["verdict"], verdict["reason"]) == ("not_assessable", "carried_with_loss")
 
 
+@pytest.fixture(scope="module")
+def carry_with(tmp_path_factory, catalogue):
+    """Return a function that carries observations with the project's register and stated shares."""
+
+    def run(observations, rows, as_of=date(2024, 12, 31)):
+        folder = tmp_path_factory.mktemp("places")
+        shutil.copytree(ROOT / "data" / "places", folder, dirs_exist_ok=True)
+        header = "change_date,from_code,to_code,basis,share,source,note\n"
+        (folder / "shares.csv").write_text(header + "".join(f"{row},\n" for row in rows), encoding="utf-8")
+        register = Register.load(folder)
+        return carry_to_units(
+            observations, register, indicators=catalogue[0].values(), weights=catalogue[1], as_of=as_of
+        )
+
+    return run
+
+
+def test_a_split_province_is_carried_by_the_share_that_a_user_states(carry_with, published):
+    """Hòa Bình of 2007, made-up people and made-up shares for its four communes; without one it stays out (see above)."""
+    chosen = published["indicator"].eq("POPULATION") & published["place_code"].eq("17") & published["period"].eq("2024")
+    dates = {"period": "2007", "period_start": pd.Timestamp(2007, 1, 1), "period_end": pd.Timestamp(2007, 12, 31)}
+    observed = published[chosen & published["dimension_value"].eq("_T")].assign(value=800.0, **dates)
+    day, source = "2008-08-01,17", "people by resolution 15/2008/QH12 (made up)"
+    stated = [f"{day},01,,0.02,{source}", f"{day},17,POPULATION,0.97,{source}", f"{day},17,,0.9,x"]
+    row = carry_with(observed, stated).set_index("place_code").loc["17"]
+    assert row["value"] == pytest.approx(0.97 * 800)
+    assert row["carry_shares"] == f"17 → 17: 0.97 ({source})"
+    assert (row["value_status"], row["carry_gap"], row["open_share"]) == ("estimated", "", 0)
+    assert carried_lines_of(row) == f"shares of split units, stated by the user: {row['carry_shares']}"
+
+
+def carried_lines_of(row):
+    """The words about shares that a page shows behind a value."""
+    verdict = {"actual_observation_id": "x", "baseline_observation_id": ""} | {
+        name: row[name] for name in ("indicator", "dimension", "dimension_value")
+    }
+    (line,) = carried_lines(verdict, "en", {"x": row.to_dict() | {"is_comparable": True, "place_code": "17"}})
+    return next(part for part in line.split("; ") if part.startswith("shares"))
+
+
+def test_a_split_commune_is_carried_by_the_share_that_a_user_states(carry_with, published):
+    """Ward 00022 (Cống Vị) lay in two wards of 1 July 2025; made-up people of 2024, made-up shares."""
+    links = [row for row in read_csv("places", "changes_communes_2025_07.csv") if row["from_code"] == "00022"]
+    first, second = (link["to_code"] for link in links)
+    whole = [r["from_code"] for r in read_csv("places", "changes_communes_2025_07.csv") if r["to_code"] == first]
+    people = published[published["indicator"].eq("POPULATION") & published["period"].eq("2024")].head(len(whole))
+    observed = people.assign(place_code=whole, value=1000.0, dimension="_T", dimension_value="_T")
+    stated = [f"2025-07-01,{code},{first},,0.25,commune book (made up)" for code in whole if is_split(code)]
+    rows = carry_with(observed, stated, AFTER).set_index("place_code")
+    n_split = len(stated)
+    assert rows.loc[first, "value"] == pytest.approx(1000 * (len(whole) - n_split) + 250 * n_split)
+    assert f"00022 → {first}: 0.25 (commune book (made up))" in rows.loc[first, "carry_shares"]
+    assert rows.loc[second, "carry_gap"] == "split" and np.isnan(rows.loc[second, "value"])
+
+
+def is_split(code):
+    return sum(row["from_code"] == code for row in read_csv("places", "changes_communes_2025_07.csv")) > 1
+
+
+def test_a_share_of_an_indicator_that_does_not_exist_is_refused(carry_with, published):
+    with pytest.raises(
+        DataError, match=r"shares.csv line 2: basis 'birth' is no indicator and no weight → did you mean"
+    ):
+        carry_with(published.head(1), ["2008-08-01,17,01,birth,0.02,x"])
+
+
 def test_a_value_that_may_lack_much_is_kept_but_carries_no_verdict(carry, published):
     """The region R5 of 2025 holds the old R5 whole and an unknown part of the old R6, where no province is published."""
     regions = carry(published[published["place_code"].str.startswith("R")])
@@ -264,7 +332,9 @@ def test_regions_before_the_reform_are_as_published(carry, published):
     rows = carry(published, date(2025, 6, 30))
     kept = rows[rows["place_code"].str.startswith("R")]
     own = published[published["place_code"].str.startswith("R")]
-    pd.testing.assert_frame_equal(kept[own.columns].reset_index(drop=True), own.reset_index(drop=True), check_exact=True)
+    pd.testing.assert_frame_equal(
+        kept[own.columns].reset_index(drop=True), own.reset_index(drop=True), check_exact=True
+    )
 
 
 def test_a_part_that_failed_a_check_or_is_only_remembered_spoils_the_sum(carry, published):
