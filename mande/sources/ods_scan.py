@@ -64,20 +64,14 @@ class _ContentScan:
         ]
         if kind == "percentage":
             found.percents.update(positions)
-        odd = _odd(kind, formula, is_error=attributes.get("calcext:value-type") == "error")
-        for position in positions if odd else ():
-            found.note(position, *odd)
+        is_error = attributes.get("calcext:value-type") == "error"
+        for position in positions if is_error or not kind else ():
+            if is_error:
+                found.note(position, "formula_error", "#ERROR!")
+            else:
+                found.note(position, "formula_without_value", "=" + formula.partition("=")[2])
 
 
 def _repeats(attributes: dict[str, str], key: str) -> int:
     text = attributes.get(key, "1")
     return min(int(text), _LARGEST_REPEAT) if text.isdecimal() and len(text) < 10 else 1
-
-
-def _odd(kind: str, formula: str, *, is_error: bool) -> tuple[str, str] | tuple[()]:
-    """Return kind and text of a cell that calamine would give as blank, or a truth value that it gives as 0 or 1."""
-    if is_error:
-        return "formula_error", "#ERROR!"
-    if formula and not kind:
-        return "formula_without_value", "=" + formula.partition("=")[2]
-    return ("truth_value", "TRUE/FALSE") if kind == "boolean" else ()

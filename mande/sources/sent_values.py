@@ -61,7 +61,8 @@ def observation_table(rows: Sequence[Mapping[str, object]], *, file: str, snapsh
         file=file,
         received_date="",
         snapshot=snapshot,
-    )[[*COLUMNS, *OPTIONAL_COLUMNS, *ADDRESS, *lineage]]
+        original_value=np.nan,
+    )[[*COLUMNS, *OPTIONAL_COLUMNS, *ADDRESS, *lineage, "original_value"]]
 
 
 def quarantine_row(place: Mapping[str, object], found: object, reason: SetAside) -> dict[str, str]:

@@ -67,6 +67,7 @@ def _header(sheet: Sheet) -> list[str]:
 
 def _header_problems(path: Path, sheet: Sheet) -> list[Problem]:
     header = _header(sheet)
+    header += [""] * (max(map(len, sheet.rows)) - len(header))
     problems = []
     for position, column in enumerate(header):
         where = f"{path.name} sheet {sheet.name} cell {address(0, position)}"
@@ -121,8 +122,8 @@ def _texts(cells: Mapping[str, list[Cell]], size: int, faults: Faults) -> pd.Dat
         table[["dimension", "dimension_value"]] = TOTAL
     periods = {text: read_period(text) for text in table["period"].unique()}
     _note(faults, "period", table["period"].map(lambda text: periods[text] is None), _NO_PERIOD)
-    table["period_status"] = table["period"].map({text: found.status for text, found in periods.items() if found})
-    table["period"] = table["period"].map({text: found.period for text, found in periods.items() if found})
+    table["period_status"] = [found.status if (found := periods[text]) else "" for text in table["period"]]
+    table["period"] = [found.period if (found := periods[text]) else "" for text in table["period"]]
     for column in dict.fromkeys(("indicator", "place_code", *(c for c in REQUIRED if c in cells))):
         if column not in ("period", "value_status"):
             _note(faults, column, table[column] == "", _blank(column))
@@ -152,9 +153,7 @@ def _statuses(table: pd.DataFrame, faults: Faults) -> pd.Series:
     given = table["value_status"].str.casefold()
     _note(faults, "value_status", ~given.isin([*map(str, ValueStatus), ""]), _NO_STATUS)
     sign = table["sign_status"].replace("", ValueStatus.OBSERVED.value)
-    sign = sign.where(
-        (sign != ValueStatus.OBSERVED) | (table["period_status"].fillna("") == ""), table["period_status"]
-    )
+    sign = sign.where((sign != ValueStatus.OBSERVED) | (table["period_status"] == ""), table["period_status"])
     parts = [column for column in ("value", *OPTIONAL_COLUMNS) if column in table]
     has_number = table[parts].notna().any(axis=1)
     stated = given.where(
