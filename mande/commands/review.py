@@ -1,6 +1,7 @@
 """`mande review`: compute a review and make its pages."""
 
 import time
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,7 @@ class Lang(StrEnum):
 def review_command(
     programme: Annotated[str, typer.Argument(help="Id of the programme; see: mande programmes list")],
     stage: Annotated[str, typer.Option(help="mid-term, end-term or annual")],
-    as_of: Annotated[str, typer.Option(help="Date of the review, YYYY-MM-DD")],
+    as_of: Annotated[str, typer.Option(help="Date of the review, YYYY-MM-DD; today: the day of the run")],
     level: Annotated[str, typer.Option(help="nation, province, district or commune")] = "nation",
     unit: Annotated[list[str] | None, typer.Option(help="Only the unit with this code; may be repeated")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the pages")] = Lang.VI,
@@ -46,6 +47,9 @@ def review_command(
     changed: Annotated[
         bool, typer.Option("--changed", help="Make only the pages whose inputs have changed since the last run")
     ] = False,
+    take_from: Annotated[
+        Path | None, typer.Option(help="Take over unchanged pages of the runs below this folder, too")
+    ] = None,
     time_limit: Annotated[int, typer.Option(min=1, help="Seconds that one notebook may take")] = 600,
     memory_limit: Annotated[int, typer.Option(min=500, help="Memory that one notebook may take, in MB")] = 4000,
     on_finish: Annotated[
@@ -66,7 +70,8 @@ def review_command(
 
     console = Console(stderr=True)
     home = open_workspace(workspace)
-    asked = {"programme": programme, "stage": stage, "as_of": as_of, "level": level, "lang": str(lang)}
+    day = date.today().isoformat() if as_of == "today" else as_of
+    asked = {"programme": programme, "stage": stage, "as_of": day, "level": level, "lang": str(lang)}
     summary: dict = dict(asked)
     with notice_of_end(on_finish, summary), stopping_on_signals(console):
         workspace_hash = hash_workspace(home, {**asked, "unit": sorted(unit or [])})
@@ -81,6 +86,7 @@ def review_command(
             report=partial(show_progress, console=console),
             is_resumed=resume,
             is_changed_only=changed,
+            take_from=take_from,
             limits=Limits(seconds=time_limit, memory_mb=memory_limit),
             workspace_hash=workspace_hash,
         )

@@ -28,11 +28,23 @@ def take_over_pages(last: Path, folder: Path, hashes: dict[str, str], units: pd.
     unchanged = unchanged_pages(last, hashes)
     changed = [unit for unit in hashes if unit not in unchanged and unit not in OF_ALL_UNITS]
     anew = {*places_above(changed, units), *([COMMITTEE] if changed else [])}
-    kept = {unit: entry for unit, entry in unchanged.items() if unit not in anew}
-    for entry in kept.values():
+    return _bring_pages(last, folder, {unit: entry for unit, entry in unchanged.items() if unit not in anew})
+
+
+def borrow_pages(runs: Path, folder: Path, hashes: dict[str, str]) -> dict[str, Entry]:
+    """Bring pages that were made elsewhere from the same inputs, by runs anywhere below a folder."""
+    kept: dict[str, Entry] = {}
+    for ledger in sorted(runs.glob(f"**/{LEDGER}")):
+        found = unchanged_pages(ledger.parent, {unit: h for unit, h in hashes.items() if unit not in kept})
+        kept |= _bring_pages(ledger.parent, folder, found)
+    return kept
+
+
+def _bring_pages(source: Path, folder: Path, entries: dict[str, Entry]) -> dict[str, Entry]:
+    for entry in entries.values():
         for path in entry.outputs:
-            _bring(last / path, folder / path)
-    return {unit: replace(entry, state=State.SKIPPED, tries=0, seconds={}) for unit, entry in kept.items()}
+            _bring(source / path, folder / path)
+    return {unit: replace(entry, state=State.SKIPPED, tries=0, seconds={}) for unit, entry in entries.items()}
 
 
 def places_above(changed: list[str], units: pd.DataFrame) -> set[str]:

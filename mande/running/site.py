@@ -21,7 +21,7 @@ from mande.running.manifest import make_manifest
 from mande.running.notebook_job import Limits
 from mande.running.page_inputs import RunFacts
 from mande.running.plan import OF_ALL_UNITS, Plan, plan_pages
-from mande.running.reuse import take_over_pages, unchanged_pages
+from mande.running.reuse import borrow_pages, take_over_pages, unchanged_pages
 from mande.running.run_folder import RunPaths, run_folder, write_whole
 from mande.running.workers import Workers
 from mande.sources.snapshot import keep_snapshot
@@ -34,7 +34,7 @@ _RESUME = "free space or rights there, then run the same command again with --re
 
 @dataclass(frozen=True)
 class Orders:
-    """How a run is to be made.
+    """How a run is to be made: as a whole, or with pages of a broken-off run, the last good one, or others.
 
     `workers` and `report` are called when it is known how many pages there are to make; `workspace_hash` speaks of all
     that the run is made from (see `mande.running.fingerprint`).
@@ -44,6 +44,7 @@ class Orders:
     report: Callable[[int], AbstractContextManager[Reporter]] = lambda _: nullcontext(lambda _: None)
     is_resumed: bool = False
     is_changed_only: bool = False
+    take_from: Path | None = None
     limits: Limits = field(default_factory=Limits)
     workspace_hash: str = ""
 
@@ -107,6 +108,8 @@ def _make_pages(plan: Plan, paths: RunPaths, review: Review, orders: Orders) -> 
     kept = unchanged_pages(folder, hashes) if orders.is_resumed else {}
     if orders.is_changed_only and not (folder / LEDGER).exists():
         kept = take_over_pages(paths.final, folder, hashes, review.units)
+    if orders.take_from is not None:
+        kept = borrow_pages(orders.take_from, folder, hashes) | kept
     _clear(folder, keep={path for entry in kept.values() for path in entry.outputs})
     failed = {}
     with closing(Ledger(folder)) as ledger:
