@@ -49,19 +49,15 @@ class Filtered:
 
 @dataclass(frozen=True)
 class Variances:
-    """Sets of yearly variances, series × set: of noise, wander of the level, bend of the slope; `damping` per set.
-
-    `damping` below 1 shrinks the slope by that factor every year (a damped trend).
-    """
+    """Sets of yearly variances, series × set: of noise, wander of the level and bend of the slope."""
 
     noise: np.ndarray
     wander: np.ndarray
     bend: np.ndarray
-    damping: np.ndarray
 
     def take(self, rows: np.ndarray | slice) -> "Variances":
         """Return the rows asked for, a row as often as it is asked for."""
-        return Variances(self.noise[rows], self.wander[rows], self.bend[rows], self.damping)
+        return Variances(self.noise[rows], self.wander[rows], self.bend[rows])
 
 
 def filter_series(
@@ -84,20 +80,18 @@ def filter_series(
     return Filtered(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def predict(filtered: Filtered, variances: Variances, years_ahead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and variance of the value so many years after the last, per row × set; its own noise included."""
+def predict(
+    filtered: Filtered, variances: Variances, years_ahead: np.ndarray, *, fading: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and variance of the value so many years after the last, per row × set; its own noise included.
+
+    `fading` below 1 shrinks the slope by that factor every year to come (a damped trend).
+    """
     ahead = years_ahead[:, None]
-    reach, _ = _slope_reach(ahead, variances.damping)
+    reach = ahead if fading == 1 else (1 - fading**ahead) / (1 - fading)
     mean = filtered.level + reach * filtered.slope
     spread = filtered.level_variance + 2 * reach * filtered.covariance + reach**2 * filtered.slope_variance
     return mean, spread + variances.wander * ahead + variances.bend * ahead**3 / 3 + variances.noise
-
-
-def _slope_reach(years: np.ndarray, damping: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return how many years' worth of slope are travelled in so many years, and what is left of the slope."""
-    is_damped = damping < 1
-    left = damping**years
-    return np.where(is_damped, (1 - left) / np.where(is_damped, 1 - damping, 1.0), years), left
 
 
 def _filter_block(
@@ -118,12 +112,10 @@ def _filter_block(
             break
         if time:
             gap = np.where(seen, gaps[:, time, None], 0.0)
-            reach, left = _slope_reach(gap, variances.damping)
-            level = level + reach * slope
-            p11 = p11 + 2 * reach * p12 + reach**2 * p22 + variances.wander * gap + variances.bend * gap**3 / 3
-            p12 = left * (p12 + reach * p22) + variances.bend * gap**2 / 2
-            p22 = left**2 * p22 + variances.bend * gap
-            slope = left * slope
+            level = level + gap * slope
+            p11 = p11 + 2 * gap * p12 + gap**2 * p22 + variances.wander * gap + variances.bend * gap**3 / 3
+            p12 = p12 + gap * p22 + variances.bend * gap**2 / 2
+            p22 = p22 + variances.bend * gap
         surprise = np.where(seen, values[:, time, None] - level, 0.0)
         spread = p11 + variances.noise + np.where(seen, known[:, time, None], 0.0)
         learnt, learnt_slope = np.where(seen, p11 / spread, 0.0), np.where(seen, p12 / spread, 0.0)

@@ -69,7 +69,7 @@ def compute_outlook(
     >>> past = pd.DataFrame({"series_id": "IMR|17", "year": range(2016, 2024), "value": [15.1, 14.8, 14.6, 14.2, 14.0, 13.7, 13.4, 13.2]})
     >>> ask = pd.DataFrame({"series_id": ["IMR|17"], "target_year": [2025], "operator": ["<"], "target_value": [12.5]})
     >>> compute_outlook(past, ask).round(2)[["predicted", "lower", "upper", "p_met"]].to_dict("records")
-    [{'predicted': 12.68, 'lower': 12.44, 'upper': 12.91, 'p_met': 0.13}]
+    [{'predicted': 12.7, 'lower': 12.47, 'upper': 12.94, 'p_met': 0.1}]
     """
     _refuse_settings(method, confidence)
     _refuse_bad_asks(asks)

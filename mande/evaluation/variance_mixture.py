@@ -80,7 +80,7 @@ def variance_grid(scale: np.ndarray, *, may_wander: bool) -> Variances:
     wanders, bends = (WANDERS, BENDS) if may_wander else ((0.0,), (0.0,))
     grid = np.array(list(itertools.product(NOISES, wanders, bends)))
     noise, wander, bend = ((scale[:, None] * grid[:, column]) ** 2 for column in range(3))
-    return Variances(noise, wander, bend, np.ones(len(grid)))
+    return Variances(noise, wander, bend)
 
 
 def mixture_weights(filtered: Filtered, group: np.ndarray, *, design_effect: np.ndarray) -> np.ndarray:

@@ -62,22 +62,7 @@ def _read_published(path: Path) -> pd.DataFrame:
 
 def _read_plain(path: Path) -> pd.DataFrame:
     raw = read_text_table(path, columns=(*REQUIRED, *OPTIONAL))
-    problems = [
-        Problem(f"{path.name} line 1", f"missing column {name}", f"add it; needed are {', '.join(REQUIRED)}")
-        for name in REQUIRED
-        if name not in raw
-    ]
-    problems += [
-        Problem(
-            f"{path.name} line 1",
-            f"unknown column {name}",
-            f"rename or remove it; known are {', '.join((*REQUIRED, *OPTIONAL))}",
-        )
-        for name in raw.columns
-        if name not in (*REQUIRED, *OPTIONAL)
-    ]
-    if problems:
-        raise DataError(problems)
+    _refuse_header(path, list(raw.columns))
     table = raw.fillna("").apply(lambda column: column.str.strip())
     problems = [
         Problem(_cell(path, raw, name, index), f"{name} is blank", f"fill in {name}")
@@ -99,10 +84,26 @@ def _read_plain(path: Path) -> pd.DataFrame:
             table[name] = pd.to_numeric(texts.where(is_number), errors="coerce").astype(float)
     if problems:
         raise DataError(problems)
-    table = table.assign(
-        where=["cell " + _cell(path, raw, "value", index).split()[-1] for index in table.index], nation=""
-    )
+    cells = [_cell(path, raw, "value", index).removeprefix(f"{path.name} ") for index in table.index]
+    table = table.assign(where=cells, nation="")
     return table[table["value"].notna()]
+
+
+def _refuse_header(path: Path, columns: list[str]) -> None:
+    """Raise for the columns that are missing and for those that are not known."""
+    where, known = f"{path.name} line 1", (*REQUIRED, *OPTIONAL)
+    problems = [
+        Problem(where, f"missing column {name}", f"add it; needed are {', '.join(REQUIRED)}")
+        for name in REQUIRED
+        if name not in columns
+    ]
+    problems += [
+        Problem(where, f"unknown column {name}", f"rename or remove it; known are {', '.join(known)}")
+        for name in columns
+        if name not in known
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 def _cell(path: Path, raw: pd.DataFrame, name: str, index: int) -> str:

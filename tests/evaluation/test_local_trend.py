@@ -29,7 +29,7 @@ def test_agrees_with_unobserved_components():
         values[None],
         np.zeros((1, 12)),
         belief=belief_of(2.0, 4.0, 0.05, 0.09),
-        variances=(sets := Variances(one(noise), one(wander), one(0.0), np.ones(1))),
+        variances=(sets := Variances(one(noise), one(wander), one(0.0))),
     )
     assert found.log_likelihood[0, 0] == pytest.approx(reference.llf, abs=1e-9)
     assert found.log_likelihood_before_last[0, 0] == pytest.approx(reference.llf_obs[:-1].sum(), abs=1e-9)
@@ -57,7 +57,7 @@ def test_irregular_years_agree_with_the_joint_normal_distribution():
         values[None],
         known[None],
         belief=belief_of(level, level_variance, slope, slope_variance),
-        variances=(sets := Variances(one(noise), one(wander), one(bend), np.ones(1))),
+        variances=(sets := Variances(one(noise), one(wander), one(bend))),
     )
     foretold, variance = predict(found, sets, np.array([ahead]))
     assert foretold[0, 0] == pytest.approx(mean[5] + gain @ (values - mean[:5]), abs=1e-9)
@@ -69,7 +69,7 @@ def test_irregular_years_agree_with_the_joint_normal_distribution():
 def test_the_nile():
     """Durbin and Koopman 2012, section 2.2.5 and figure 2.6: variances 15 099 and 1 469.1; the level stays at 798.4."""
     flow = sm.datasets.nile.load_pandas().data
-    sets = Variances(one(15099.0), one(1469.1), one(0.0), np.ones(1))
+    sets = Variances(one(15099.0), one(1469.1), one(0.0))
     found = filter_series(
         flow["year"].to_numpy(float)[None],
         flow["volume"].to_numpy(float)[None],
@@ -86,7 +86,7 @@ def test_the_nile():
 def test_series_of_unlike_length_do_not_touch_one_another():
     years = np.array([[2010.0, 2012, 2013, np.nan], [2010, 2011, 2012, 2013]])
     values = np.array([[1.0, 1.1, 1.3, np.nan], [4, 4.1, 4.3, 4.2]])
-    sets = Variances(np.full((2, 3), 0.1), np.tile([0.0, 0.05, 0.1], (2, 1)), np.zeros((2, 3)), np.ones(3))
+    sets = Variances(np.full((2, 3), 0.1), np.tile([0.0, 0.05, 0.1], (2, 1)), np.zeros((2, 3)))
     start = StartingBelief(np.zeros(2), np.full(2, 9.0), np.zeros(2), np.full(2, 0.1))
     both = filter_series(years, values, np.zeros((2, 4)), belief=start, variances=sets)
     alone = filter_series(
@@ -101,11 +101,14 @@ def test_series_of_unlike_length_do_not_touch_one_another():
     assert both.log_likelihood_before_last[0] == pytest.approx(alone.log_likelihood_before_last[0])
 
 
-def test_a_damped_slope_fades():
-    start = belief_of(0.0, 1e-9, 1.0, 1e-9)
-    years, values = np.array([[2020.0, 2021.0]]), np.array([[0.0, 0.5]])
-    sets = Variances(one(1e6), one(0.0), one(0.0), np.array([0.5]))
-    found = filter_series(years, values, np.zeros((1, 2)), belief=start, variances=sets)
-    mean, _ = predict(found, sets, np.array([50.0]))
-    # 1 of the first year, then ½ + ¼ + …
-    assert mean[0, 0] == pytest.approx(2.0, abs=1e-3)
+def test_a_fading_slope_comes_to_rest():
+    found = filter_series(
+        np.array([[2020.0, 2021.0]]),
+        np.array([[0.0, 1.0]]),
+        np.zeros((1, 2)),
+        belief=belief_of(0.0, 1e-9, 1.0, 1e-9),
+        variances=(sets := Variances(one(1e6), one(0.0), one(0.0))),
+    )
+    mean, _ = predict(found, sets, np.array([50.0]), fading=0.5)
+    # From 1 on: 1 + ½ + ¼ + … more
+    assert mean[0, 0] == pytest.approx(3.0, abs=1e-3)
