@@ -9,6 +9,7 @@ from mande.commands.aggregate import aggregate_command
 from mande.commands.backtest import backtest_command
 from mande.commands.calendar import calendar_command
 from mande.commands.check import check_command
+from mande.commands.explain import explain_command
 from mande.commands.forms import forms_command
 from mande.commands.init import app as init_app
 from mande.commands.places import app as places_app
@@ -41,6 +42,7 @@ app.command("forms")(forms_command)
 app.command("simulate", context_settings=CONTEXT)(simulate_command)
 app.command("aggregate")(aggregate_command)
 app.command("trace")(trace_command)
+app.command("explain")(explain_command)
 app.command("verify")(verify_command)
 app.add_typer(init_app, name="init")
 app.add_typer(programmes_app, name="programmes")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mande.evaluation import linear_path
 from mande.evaluation.binding_rules import VERDICT_COLUMNS, judge_interim
+from mande.evaluation.case_outlook import add_outlook
 from mande.evaluation.cases import KEY, build_cases
 from mande.evaluation.promises import select_promises
 from mande.evaluation.published_rules import LEVEL_KINDS, add_anticipated, add_published_rules
@@ -90,11 +91,13 @@ def judge_promises(
 
     One row per: target × population group × place.
     Needs: `promises` (select_promises), `rules` (accepted_rules), `actuals` (compute_actuals).
-    Adds: baseline, actual (`build_cases`), ESCAP's anticipated value, and all that `judge_cases` adds.
+    Adds: baseline, actual (`build_cases`), ESCAP's anticipated value, the outlook (`add_outlook`), and all that
+    `judge_cases` adds.
     """
     dates = pd.Series({"as_of": pd.Timestamp(question.as_of), "start": pd.Timestamp(question.start_date)})
     cases = build_cases(promises, rules, actuals, place_codes=place_codes, dates=dates)
-    return judge_cases(add_anticipated(_resolve_target_values(cases), actuals), question)
+    cases = add_anticipated(_resolve_target_values(cases), actuals)
+    return judge_cases(add_outlook(cases, actuals), question)
 
 
 def judge_cases(cases: pd.DataFrame, question: Question) -> pd.DataFrame:
@@ -225,6 +228,7 @@ def _find_obstacle(cases: pd.DataFrame, as_of: date) -> tuple[np.ndarray, np.nda
         (is_early, Verdict.NOT_ASSESSABLE, "not_due"),
         (~has_value & cases["has_failed_check"], Verdict.NOT_ASSESSABLE, "failed_check"),
         (~has_value & cases["has_carried_loss"], Verdict.NOT_ASSESSABLE, "carried_with_loss"),
+        (~has_value & cases["has_low_quality"], Verdict.NOT_ASSESSABLE, "low_quality"),
         (~has_value & cases["has_other_period"], Verdict.NOT_COMPARABLE, "other_period"),
         (~has_value & cases["has_other_definition"], Verdict.NOT_COMPARABLE, "other_definition"),
         (~has_value & cases["has_other_basis"], Verdict.NOT_COMPARABLE, "other_basis"),
