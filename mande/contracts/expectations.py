@@ -5,7 +5,7 @@ The library is imported inside the functions, so that `import mande` stays light
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,8 @@ import pandas as pd
 from mande.contracts.contract import Rule
 
 if TYPE_CHECKING:
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
-    from great_expectations.datasource.fluent.interfaces import Batch
     from great_expectations.expectations.expectation import Expectation
 
 COUNTS_MISSING = ("expect_column_values_to_not_be_null", "expect_compound_columns_to_be_unique")
@@ -28,20 +28,22 @@ def find_failures(table: pd.DataFrame, rules: Sequence[Rule]) -> dict[str, npt.N
     *Needs* the columns that the rules name. *Missing values* see `COUNTS_MISSING`.
     *Raises* RuntimeError if Great Expectations could not evaluate a rule: a check that did not run has not passed.
     """
-    columns = sorted({name for rule in rules for name in rule.expectation.columns})
-    batch = _batch(table[columns].reset_index(drop=True))
-    return {rule.id: _failing_rows(batch, rule) for rule in rules}
+    whole = _whole_table()
+    return {rule.id: _failing_rows(whole, table, rule) for rule in rules}
 
 
 def is_checked(table: pd.DataFrame, rule: Rule) -> npt.NDArray[np.bool_]:
     """Tell for each row whether the rule looks at it."""
     if rule.expectation.type in COUNTS_MISSING:
         return np.ones(len(table), dtype=bool)
-    return table[list(rule.expectation.columns)].notna().all(axis=1).to_numpy()
+    looked_at = np.ones(len(table), dtype=bool)
+    for column in rule.expectation.columns:
+        looked_at &= table[column].notna().to_numpy()
+    return looked_at
 
 
-def _batch(table: pd.DataFrame) -> "Batch":
-    """Hand the table to a context that lives in memory, sends nothing and leaves no file behind."""
+def _whole_table() -> "BatchDefinition[Any]":
+    """Return a place for tables in a context that lives in memory, sends nothing and leaves no file behind."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"  # older 1.x releases sent usage events
     import great_expectations as gx
     import tqdm  # type: ignore[import-untyped]
@@ -52,16 +54,28 @@ def _batch(table: pd.DataFrame) -> "Batch":
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     asset = context.data_sources.add_pandas("mande").add_dataframe_asset("table")
-    return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": table})
+    return asset.add_batch_definition_whole_dataframe("whole")
 
 
-def _failing_rows(batch: "Batch", rule: Rule) -> npt.NDArray[np.int64]:
+def _failing_rows(whole: "BatchDefinition[Any]", table: pd.DataFrame, rule: Rule) -> npt.NDArray[np.int64]:
+    """Run one rule over the rows and columns that it looks at.
+
+    The library takes a fingerprint of every cell it is handed, for each rule anew: of a whole table of millions of
+    rows that would take longer than the checks.
+    """
+    positions = np.flatnonzero(is_checked(table, rule))
+    if not len(positions):
+        return positions
+    rows = table[list(rule.expectation.columns)].iloc[positions].reset_index(drop=True)
+    if "column_A" in rule.expectation.kwargs:  # categories of two columns cannot be compared
+        rows = rows.astype({name: str for name in rows.select_dtypes("category")})
+    batch = whole.get_batch({"dataframe": rows})
     outcome = batch.validate(_expectation(rule), result_format={"result_format": "COMPLETE"})
     _require_evaluated(outcome, rule)
-    rows = np.asarray(outcome.result.get("unexpected_index_list") or [], dtype=np.int64)
-    if len(rows) != outcome.result["unexpected_count"]:
-        raise RuntimeError(f"rule {rule.id}: {outcome.result['unexpected_count']} failures, {len(rows)} rows named")
-    return rows
+    failing = np.asarray(outcome.result.get("unexpected_index_list") or [], dtype=np.int64)
+    if len(failing) != outcome.result["unexpected_count"]:
+        raise RuntimeError(f"rule {rule.id}: {outcome.result['unexpected_count']} failures, {len(failing)} rows named")
+    return positions[failing]
 
 
 def _expectation(rule: Rule) -> "Expectation":

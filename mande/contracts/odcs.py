@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from mande.framework.model import Code, Model, Text
+from mande.framework.quality import QualityThreshold
 from mande.vocabulary import Severity
 
 ExpectationType = Literal[
@@ -171,9 +172,13 @@ class ContractSettings(Model):
     """The custom properties of a contract.
 
     `shares`: the file beside this one whose indicators hold here, too, so that each has its limits in one place.
+    `grades`: the lowest score of each quality grade by dimension; `best_with_unknown`: the best grade where a dimension
+    is unknown.
     """
 
     shares: Annotated[str, Field(pattern=r"^[a-z-]+\.odcs\.yaml$")] | None = None
     indicators: dict[Code, IndicatorLimits] = {}
+    grades: dict[QualityThreshold, dict[str, float]] = {}
+    best_with_unknown: QualityThreshold | None = None
     dimensions: dict[str, tuple[str, ...]] = {}
     annotations: tuple[Annotation, ...] = ()

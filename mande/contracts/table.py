@@ -1,5 +1,7 @@
 """Check a table between two stages against its contract: columns, types, code lists and key."""
 
+from collections.abc import Callable
+
 import pandas as pd
 from pandas.api import types
 
@@ -41,8 +43,8 @@ def _column_faults(values: pd.Series, column: Column) -> list[tuple[str, str]]:
         return [(f"holds {values.dtype}, not {column.type}", f"make it {column.type}")]
     faults = []
     missing = values.isna()
-    if column.type == "string":
-        missing |= values.astype("str") == ""
+    if column.type == "string" and (column.is_required or column.codes):
+        missing |= values == ""
     if column.is_required and missing.any():
         faults.append((f"is missing in {missing.sum()} rows, first at position {missing.argmax()}", "fill it in"))
     if column.is_unique and values.duplicated().any():
@@ -57,16 +59,19 @@ def _column_faults(values: pd.Series, column: Column) -> list[tuple[str, str]]:
 def _has_type(values: pd.Series, type_: str) -> bool:
     if values.isna().all():
         return True
-    if type_ == "string":
+    if type_ == "string" and not isinstance(values.dtype, pd.StringDtype):
         content = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values
         return types.infer_dtype(content, skipna=True) in ("string", "empty")
-    if type_ == "integer":
-        return types.is_integer_dtype(values)
-    if type_ == "boolean":
-        return types.is_bool_dtype(values)
-    if type_ == "date":
-        return types.is_datetime64_any_dtype(values)
-    return types.is_numeric_dtype(values) and not types.is_bool_dtype(values)
+    if type_ == "number":
+        return types.is_numeric_dtype(values) and not types.is_bool_dtype(values)
+    return _HAS_TYPE.get(type_, types.is_string_dtype)(values)
+
+
+_HAS_TYPE: dict[str, Callable[[pd.Series], bool]] = {
+    "integer": types.is_integer_dtype,
+    "boolean": types.is_bool_dtype,
+    "date": types.is_datetime64_any_dtype,
+}
 
 
 def _examples(values: pd.Series) -> str:

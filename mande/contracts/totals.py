@@ -71,7 +71,8 @@ def parent_difference(table: pd.DataFrame, setting: Setting) -> pd.Series:
             "amount": rows["amount"],
         }
     )
-    below = rows.merge(_units_below(pairs, setting.known_places), on="pair", how="inner", validate="many_to_many")
+    above = _units_below(pairs, setting.known_places)
+    below = rows[rows["pair"].isin(above["pair"])].merge(above, on="pair", how="inner", validate="many_to_one")
     keys = ["cell", "parent_code", "level", "n_units"]
     sums = below.groupby(keys).agg(sum=("amount", "sum"), sent=("pair", "nunique")).reset_index()
     whole = sums[sums["sent"] == sums["n_units"]].drop_duplicates(["cell", "parent_code"])
@@ -159,9 +160,10 @@ def _units_below(pairs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         valid = parents[(parents["valid_from"] <= day) & ~(parents["valid_to"] < day)]
         valid = valid[["place_code", "level", "parent_code"]].drop_duplicates("place_code")
         valid = valid.assign(n_units=valid.groupby(["parent_code", "level"])["place_code"].transform("size"))
+        valid = valid[valid["parent_code"].isin(units["place_code"])]  # what no place above has sent has no comparison
         found.append(units[["pair", "place_code"]].merge(valid, on="place_code", how="inner", validate="many_to_one"))
-    columns = ["pair", "parent_code", "level", "n_units"]
-    below: pd.DataFrame = pd.concat(found)[columns] if found else pd.DataFrame(columns=columns, dtype="int64")
+    none = pd.DataFrame({"pair": [0], "parent_code": [""], "level": [""], "n_units": [0]}).head(0)
+    below: pd.DataFrame = pd.concat([none, *(units[none.columns] for units in found)])
     return below
 
 

@@ -17,6 +17,7 @@ FLAGS = (
     "has_other_period",
     "has_failed_check",
     "has_carried_loss",
+    "has_low_quality",
     "has_remembered",
 )
 _CARRIED = {
@@ -49,7 +50,8 @@ def build_cases(
     Adds: `actual_*` (newest value of the chosen series; where none is comparable, the newest of any basis),
     `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
     (one and two years before the actual), `base_year_value`, each with its `*_observation_id`; `n_points`, `has_dip` (a value since the programme's start missed the level), `has_comparable`, `has_other_basis`,
-    `has_other_definition`, `has_other_period`, `has_failed_check`, `has_carried_loss`, `has_remembered`, `caveat_vi`, `caveat_en` (what an
+    `has_other_definition`, `has_other_period`, `has_failed_check`, `has_carried_loss`,
+    `has_low_quality`, `has_remembered`, `caveat_vi`, `caveat_en` (what an
     accepted other definition costs; which factor carried values over a change of definition).
     Missing values: columns stay missing where no value is at hand.
     """
@@ -175,6 +177,7 @@ def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
         has_other_period=candidates["unusable_reason"].eq("other_period") & fits,
         has_failed_check=candidates["unusable_reason"].eq("failed_check") & fits,
         has_carried_loss=candidates["unusable_reason"].eq("carried_with_loss") & fits,
+        has_low_quality=candidates["unusable_reason"].eq("low_quality") & fits,
         has_remembered=candidates["unusable_reason"].eq("only_remembered"),
     )
     return marked.groupby(KEY, as_index=False, observed=True).any()

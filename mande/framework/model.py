@@ -20,6 +20,7 @@ from mande.framework.indicator import (
     OfficialCode,
     WeightFactor,
 )
+from mande.framework.quality import QualityThreshold
 from mande.framework.target import (
     AcceptedDefinition,
     Baseline,
@@ -91,6 +92,7 @@ class Header(Model):
     """What `programme.yaml` says: the plan's name, document, place, period, stages and verdict rule.
 
     `place_valid_to` is the last day on which the plan's place existed; `successors` are the places after it.
+    `quality_threshold`: no verdict rests on what a unit sent with a lower quality grade; none: grades are only shown.
     """
 
     id: Code
@@ -107,6 +109,7 @@ class Header(Model):
     organisation: Text | None = None
     stages: dict[Stage, StageRule] = Field(default_factory=dict)
     verdict_rule: VerdictRule | None = None
+    quality_threshold: QualityThreshold | None = None
     note: Text | None = None
 
 

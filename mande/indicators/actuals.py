@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mande.framework.model import Measure, Programme
+from mande.framework.quality import GRADES, UNKNOWN_GRADE, is_below
 from mande.indicators.bridges import carry_over
 from mande.indicators.carried import CARRY_COLUMNS, part_ids
 from mande.vocabulary import Confidence, Severity, ValueStatus
@@ -14,16 +15,23 @@ SERIES_KEY = ["source", "basis", "definition"]
 
 
 def compute_actuals(
-    observations: pd.DataFrame, programme: Programme, *, place_codes: list[str], as_of: date, findings: pd.DataFrame
+    observations: pd.DataFrame,
+    programme: Programme,
+    *,
+    place_codes: list[str],
+    as_of: date,
+    findings: pd.DataFrame,
+    grades: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Select the values of the programme's indicators and say of each whether it is usable and comparable.
 
     One row per: indicator × place × period × dimension value × source, up to `as_of`.
     Needs: `observations`, as published or brought to the units of the date (`carry_to_units`); `findings` with
-    `observation_id` and `severity`.
+    `observation_id` and `severity`; `grades`, the quality grade of what units sent, by `observation_id`.
     Adds: `series` (source|basis|definition: values are compared within a series only), `year` (middle of the period;
     a whole number for a calendar year), `is_usable`, `unusable_reason` (failed_check, carried_with_loss,
-    only_remembered, other_period, missing or empty), `is_comparable` (basis and definition fit a target of the
+    low_quality, only_remembered, other_period, missing or empty), `quality_grade` (A to D or unknown, of the weakest
+    part of a carried value; empty for what was not graded: published statistics have their own checks), `is_comparable` (basis and definition fit a target of the
     programme), `method` (as published; carried: see `carry_to_units`; bridged: see `carry_over`), `bridge_vi`,
     `bridge_en`, `CARRY_COLUMNS`.
     Missing values: a row without a value stays, as not usable.
@@ -37,7 +45,10 @@ def compute_actuals(
     as_published = {name: value for name, value in CARRY_COLUMNS.items() if name not in observations}
     table = carry_over(observations[is_wanted].assign(**as_published), programme.bridges)
     counts = {indicator.id for indicator in programme.indicators if indicator.measure == Measure.COUNT}
-    reason = _unusable_reason(table, findings, counts)
+    grade = _quality_grade(table, grades)
+    is_low = grade.map(lambda word: is_below(word, programme.quality_threshold or GRADES[-1])).astype(bool)
+    is_low &= programme.quality_threshold is not None
+    reason = _unusable_reason(table, findings, counts, is_low)
     return table.assign(
         series=table[SERIES_KEY].agg("|".join, axis="columns") if len(table) else pd.Series(dtype=str),
         year=middle_year(table["period_start"], table["period_end"]),
@@ -45,6 +56,7 @@ def compute_actuals(
         is_usable=reason == "",
         unusable_reason=reason,
         is_comparable=_is_comparable(table, programme),
+        quality_grade=grade,
     ).reset_index(drop=True)
 
 
@@ -108,7 +120,19 @@ def accepted_rules(programme: Programme) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame, counts: set[str]) -> pd.Series:
+def _quality_grade(table: pd.DataFrame, grades: pd.Series | None) -> pd.Series:
+    """Return the worst grade among the parts of each value, empty where none of them was graded."""
+    if grades is None or grades.empty:
+        return pd.Series("", index=table.index, dtype=str)
+    order = ["", *GRADES, UNKNOWN_GRADE]
+    parts = part_ids(table).str.replace(r" x .*", "", regex=True).map(grades).fillna("")
+    worst = parts.map(order.index).groupby(level=0).max().reindex(table.index, fill_value=0)
+    return worst.map(dict(enumerate(order))).astype(str)
+
+
+def _unusable_reason(
+    table: pd.DataFrame, findings: pd.DataFrame, counts: set[str], is_low: "pd.Series[bool]"
+) -> pd.Series:
     """Return why no verdict may rest on a row, or empty text.
 
     A count of half a year or of several years cannot stand beside counts of one year: other_period. A carried value
@@ -126,6 +150,7 @@ def _unusable_reason(table: pd.DataFrame, findings: pd.DataFrame, counts: set[st
     reason = pd.Series("", index=table.index, dtype=str)
     reason = reason.mask(table["indicator"].isin(counts) & ~is_one_year, "other_period")
     reason = reason.mask(is_unread, "only_remembered")
+    reason = reason.mask(is_low, "low_quality")
     reason = reason.mask(is_lost, "carried_with_loss")
     reason = reason.mask(has_failed, "failed_check")
     return reason.mask(is_silent & ~is_lost, "missing")

@@ -35,6 +35,7 @@ REASONS = {
     "nothing_since_baseline": "not_assessable",
     "no_baseline": "not_assessable",
     "failed_check": "not_assessable",
+    "low_quality": "not_assessable",
     "only_remembered": "not_assessable",
     "target_remembered": "not_assessable",
     "no_number": "not_assessable",
