@@ -52,6 +52,7 @@ _PRELIMINARY = re.compile(
 _ESTIMATED = re.compile(r"\s*\(?\s*(?:ước tính|ước thực hiện|ước|est(?:imated|\.)|\(e\))\s*\)?[.:/]*\s*", re.I)
 _NOTE = re.compile(r"(?<=[\d%])\s*(?:\(\s*(?:\*+|\d{1,2}|[a-z])\s*\)|\*+|\[\s*\d{1,2}\s*\])$", re.I)
 _PLAIN = re.compile(r"[+-]?\d+(?:e[+-]?\d{1,3})?", re.I)
+_MARKED = re.compile(r"[+-]?\d[\d.,]*\d")
 _NUMBER = re.compile(r"([+-]?)\s*(\d[\d., ]*|[.,]\d+)(e[+-]?\d{1,3})?\s*(%?)", re.I)
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 _BELOW = re.compile(r"(?:<|≤|dưới|ít hơn|less than|under)\s*\d+(?:[.,]\d+)?\s*%?", re.I)
@@ -71,6 +72,8 @@ def read_written(text: str, signs: Mapping[str, str] = SIGNS) -> Written:
     text = text.strip()
     if _PLAIN.fullmatch(text) and text.isascii():
         return Written(text)
+    if _MARKED.fullmatch(text) and text.isascii():
+        return _number(text)
     clean = _clean(text)
     meaning = signs.get(clean.casefold())
     if meaning is not None:
@@ -97,6 +100,8 @@ def _clean(text: str) -> str:
 
 
 def _status(text: str) -> tuple[str, str]:
+    if not any(letter.isalpha() for letter in text):
+        return ValueStatus.OBSERVED, text
     for pattern, status in ((_PRELIMINARY, ValueStatus.PROVISIONAL), (_ESTIMATED, ValueStatus.ESTIMATED)):
         rest = pattern.sub("", text)
         if rest != text and any(letter.isdigit() for letter in rest):

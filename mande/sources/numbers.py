@@ -71,16 +71,26 @@ def read_number_column(
     ([1234.0, 4.5], 'missing', 'two_numbers')
     """
     known = {**SIGNS, **{sign.casefold(): meaning for sign, meaning in (signs or {}).items()}}
-    cache: dict[str, Written] = {}
-    written: list[Written | float] = []
-    for cell in cells:
+    distinct: dict[str, int] = {}
+    forms: list[Written] = [_PLAIN_NUMBER, _BLANK]
+    values, which = np.full(len(cells), np.nan), np.zeros(len(cells), dtype=np.intp)
+    for position, cell in enumerate(cells):
         if type(cell) is str:
-            if cell not in cache:
-                cache[cell] = read_written(cell, known)
-            written.append(cache[cell])
+            form = distinct.get(cell)
+            if form is None:
+                form = distinct[cell] = len(forms)
+                forms.append(read_written(cell, known))
+            which[position] = form
+        elif cell is None:
+            which[position] = _BLANK_FORM
         else:
-            written.append(_read_typed(cell))
-    return _assemble(cells, written, _decide(written, locale))
+            problem = _problem_of_typed(cell)
+            if problem:
+                which[position] = len(forms)
+                forms.append(Written(problem=problem))
+            else:
+                values[position] = cell
+    return _assemble(cells, forms, _Read(values, which), locale)
 
 
 def shorten(found: object) -> str:
@@ -94,18 +104,24 @@ def shorten(found: object) -> str:
     return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
 
 
-_BLANK = Written(status=ValueStatus.MISSING)
+_PLAIN_NUMBER, _BLANK = Written(), Written(status=ValueStatus.MISSING)
+_PLAIN_FORM, _BLANK_FORM = 0, 1
 
 
-def _read_typed(cell: Cell) -> Written | float:
-    """Read a cell that is no text: a real number carries no locale and is taken as it is."""
-    if cell is None:
-        return _BLANK
+class _Read(NamedTuple):
+    """Real numbers as they stand, and for every cell which of the distinct forms it has."""
+
+    values: np.ndarray
+    which: np.ndarray
+
+
+def _problem_of_typed(cell: Cell) -> str:
+    """Judge a cell that is no text: a real number carries no locale and is taken as it is."""
     if isinstance(cell, bool | np.bool_):
-        return Written(problem="truth_value")
+        return "truth_value"
     if isinstance(cell, int | float | np.number):
-        return float(cell) if math.isfinite(cell) else Written(problem="not_finite")
-    return Written(problem="date")
+        return "" if math.isfinite(cell) else "not_finite"
+    return "date"
 
 
 class _Decision(NamedTuple):
@@ -116,11 +132,14 @@ class _Decision(NamedTuple):
     settles: bool
 
 
-def _decide(written: list[Written | float], stated: Locale | None) -> _Decision:
+def _decide(forms: list[Written], counts: np.ndarray, stated: Locale | None) -> _Decision:
     """Decide from what the cells prove; unless nearly all prove the same, the open ones are asked about."""
-    proofs = Counter(one.evidence for one in written if type(one) is Written and one.evidence)
     if stated is not None:
         return _Decision(stated, frozenset(Locale) - {stated}, True)
+    proofs: Counter[Locale] = Counter()
+    for form, count in zip(forms, counts.tolist(), strict=True):
+        if form.evidence:
+            proofs[form.evidence] += count
     ranked = proofs.most_common()
     if len(ranked) < 2:
         return _Decision(ranked[0][0] if ranked else None, frozenset(), bool(ranked))
@@ -130,26 +149,23 @@ def _decide(written: list[Written | float], stated: Locale | None) -> _Decision:
     return _Decision(ranked[0][0], frozenset({ranked[1][0]}), settles)
 
 
-def _assemble(cells: Sequence[Cell], written: list[Written | float], decision: _Decision) -> NumberColumn:
-    size = len(written)
-    values, statuses = np.full(size, np.nan), np.full(size, "", dtype=object)
-    is_percent = np.zeros(size, dtype=bool)
-    kinds: dict[int, str] = {}
-    for position, one in enumerate(written):
-        if type(one) is float:
-            values[position], statuses[position] = one, ValueStatus.OBSERVED.value
-            is_percent[position] = type(cells[position]) is Percent
-            continue
-        value, kind = _value(one, decision)
-        if kind:
-            kinds[position] = kind
-            continue
-        values[position], statuses[position], is_percent[position] = value, str(one.status), one.is_percent
-    for position in _lost_separators(written, values):
-        kinds[position] = "lost_separator"
-        values[position], statuses[position], is_percent[position] = np.nan, "", False
-    problems = tuple(_problem(position, kinds[position], cells[position]) for position in sorted(kinds))
-    return NumberColumn(values, statuses, is_percent, problems, decision.locale)
+def _assemble(cells: Sequence[Cell], forms: list[Written], read: _Read, stated: Locale | None) -> NumberColumn:
+    """Judge each distinct form once, then give every cell what its form says."""
+    counts = np.bincount(read.which, minlength=len(forms))
+    decision = _decide(forms, counts, stated)
+    judged = [_value(form, decision) for form in forms]
+    numbers, kinds = np.array([number for number, _ in judged]), [kind for _, kind in judged]
+    for form in _lost_separators(forms, numbers, counts):
+        kinds[form] = "lost_separator"
+        numbers[form] = np.nan
+    words = np.array(["" if kind else str(form.status) for form, kind in zip(forms, kinds, strict=True)], dtype=object)
+    has_sign = np.array([form.is_percent and not kind for form, kind in zip(forms, kinds, strict=True)])
+    is_real = read.which == _PLAIN_FORM
+    is_percent = has_sign[read.which] | np.fromiter((type(cell) is Percent for cell in cells), bool, len(cells))
+    has_problem = np.array([bool(kind) for kind in kinds])[read.which]
+    problems = tuple(_problem(int(at), kinds[read.which[at]], cells[at]) for at in np.flatnonzero(has_problem))
+    values = np.where(is_real, read.values, numbers[read.which])
+    return NumberColumn(values, words[read.which], is_percent, problems, decision.locale)
 
 
 def _value(one: Written, decision: _Decision) -> tuple[float, str]:
@@ -166,22 +182,23 @@ def _value(one: Written, decision: _Decision) -> tuple[float, str]:
     return (value, "") if math.isfinite(value) else (math.nan, "not_finite")
 
 
-def _lost_separators(written: list[Written | float], values: np.ndarray) -> list[int]:
+def _lost_separators(forms: list[Written], numbers: np.ndarray, counts: np.ndarray) -> list[int]:
     """Find 1506 among 1.596, 1.623 and 1.471: digits without the decimals that all others have, far above them all."""
-    marked, bare, decimals = [], [], set()
-    for position, one in enumerate(written):
-        if type(one) is float or not one.digits or math.isnan(values[position]):
+    marked, bare, decimals, n_marked = [], [], set(), 0
+    for at, form in enumerate(forms):
+        if not form.digits or math.isnan(numbers[at]):
             continue
-        value = values[position]
-        if value != int(value) or (one.evidence and not one.digits.isdigit()):
-            marked.append(value)
-            decimals.add(len(re.split("[.,]", one.digits)[-1]))
-        elif one.digits.isdigit():
-            bare.append(position)
-    if len(marked) < LEAST_NEIGHBOURS or len(decimals) > 1 or len(bare) > len(marked) // LEAST_NEIGHBOURS:
+        if form.digits.isdigit():
+            bare.append(at)
+        elif numbers[at] != int(numbers[at]) or form.evidence:
+            marked.append(numbers[at])
+            n_marked += int(counts[at])
+            decimals.add(len(re.split("[.,]", form.digits)[-1]))
+    n_bare = int(counts[bare].sum())
+    if n_marked < LEAST_NEIGHBOURS or len(decimals) > 1 or n_bare > n_marked // LEAST_NEIGHBOURS:
         return []
     shift, highest, lowest = 10.0 ** decimals.pop(), max(marked), min(marked)
-    return [p for p in bare if values[p] > 10 * highest and lowest / 2 <= values[p] / shift <= 2 * highest]
+    return [at for at in bare if numbers[at] > 10 * highest and lowest / 2 <= numbers[at] / shift <= 2 * highest]
 
 
 def _problem(position: int, kind: str, cell: Cell) -> NumberProblem:

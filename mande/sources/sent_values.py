@@ -39,7 +39,7 @@ COMPANION = SetAside(
 )
 
 
-def observation_table(rows: Sequence[Mapping[str, object]], *, file: str, snapshot: str) -> pd.DataFrame:
+def observation_table(rows: Sequence[Mapping[str, object]] | pd.DataFrame, *, file: str, snapshot: str) -> pd.DataFrame:
     """Return the observations of one file with all columns and types that `published.read_observations` gives.
 
     *Needs* rows with the keys of `published.COLUMNS`, numerator, denominator, sheet, cell, numerator_cell and
@@ -47,11 +47,13 @@ def observation_table(rows: Sequence[Mapping[str, object]], *, file: str, snapsh
     *Missing values* a number that is not known is NaN; a text that is not known is blank.
     """
     lineage = [*LINEAGE]
-    table = pd.DataFrame(list(rows), columns=[*COLUMNS, *OPTIONAL_COLUMNS, "sheet", "cell", *lineage], dtype=object)
+    columns = [*COLUMNS, *OPTIONAL_COLUMNS, "sheet", "cell", *lineage]
+    known = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=columns, dtype=object)
+    table = known.reindex(columns=columns).reset_index(drop=True)
     for column in table.columns:
         is_number = column in NUMBERS
-        filled = table[column].where(table[column].notna(), np.nan if is_number else "")
-        table[column] = filled.astype(float if is_number else "str")
+        given = table[column].astype(object)
+        table[column] = given.astype(float) if is_number else given.where(given.notna(), "").astype("str")
     bounds = {period: period_bounds(period) for period in table["period"].unique()}
     table["value_qualifier"] = table["value_qualifier"].where(table["value_qualifier"] != "", "=")
     return table.assign(

@@ -51,13 +51,13 @@ def read_tidy(path: Path, sheets: Sequence[Sheet]) -> Reading:
     problems = [problem for sheet in tidy for problem in _header_problems(path, sheet)]
     if problems:
         raise DataError(problems)
-    rows: list[dict[str, object]] = []
+    tables: list[pd.DataFrame] = []
     refused: list[dict[str, str]] = []
     for sheet in tidy:
         kept, aside = _read_sheet(path, sheet)
-        rows += kept
+        tables.append(kept)
         refused += aside
-    observations = observation_table(rows, file=path.name, snapshot=hash_file(path))
+    observations = observation_table(pd.concat(tables, ignore_index=True), file=path.name, snapshot=hash_file(path))
     return Reading("tidy", observations, quarantine_table(refused))
 
 
@@ -81,7 +81,7 @@ def _header_problems(path: Path, sheet: Sheet) -> list[Problem]:
     return problems
 
 
-def _read_sheet(path: Path, sheet: Sheet) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
+def _read_sheet(path: Path, sheet: Sheet) -> tuple[pd.DataFrame, list[dict[str, str]]]:
     header = _header(sheet)
     width = len(header)
     body = [
@@ -164,7 +164,7 @@ def _statuses(table: pd.DataFrame, faults: Faults) -> pd.Series:
 
 def _divide(
     table: pd.DataFrame, cells: Mapping[str, list[Cell]], faults: Faults, where: _Place
-) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
+) -> tuple[pd.DataFrame, list[dict[str, str]]]:
     """Part the rows that are whole from those with a fault, of which every number that was sent is set aside."""
     sent = [column for column in SENT if column in cells]
     rows = table.assign(sheet=where.sheet, cell=[where.address(at, "value") for at in range(len(table))])
@@ -173,7 +173,7 @@ def _divide(
             rows[f"{column}_cell"] = [
                 where.address(at, column) if cells[column][at] is not None else "" for at in range(len(rows))
             ]
-    kept = rows.drop(index=list(faults)).to_dict("records")
+    kept = rows.drop(index=list(faults))
     refused = []
     for at in sorted(faults):
         known = {**table.loc[at].to_dict(), "file": where.file, "sheet": where.sheet}

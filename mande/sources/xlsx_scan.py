@@ -88,15 +88,20 @@ def _sheet_parts(file: BinaryIO, parts: Parts, name: str) -> dict[str, str]:
 
 
 class _SheetScan:
-    """Follows the elements row, c, f, v and is of one sheet; text is collected for formulas and errors only."""
+    """Follows the elements row, c, f, v and is of one sheet; text is collected for formulas and errors only.
+
+    Most cells of a hostile sheet are empty, so that a cell is placed only when something is found in it.
+    """
 
     def __init__(self, budget: CellBudget, percent_styles: set[str]):
         self._budget, self._percent_styles = budget, percent_styles
         self._row, self._column, self._end = -1, -1, (-1, -1)
         self._cell: dict[str, str] = {}
+        self._reference, self._steps = "", 0
         self._formula: list[str] | None = None
         self._value: list[str] | None = None
         self._oddities = Oddities()
+        self._elements: dict[str, str] = {}
 
     def connect(self, parser: expat.XMLParserType) -> None:
         self._parser = parser
@@ -108,29 +113,34 @@ class _SheetScan:
         return self._oddities
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        element = local_name(tag)
+        element = self._elements.get(tag) or self._elements.setdefault(tag, local_name(tag))
         if element == "c":
-            self._close()
+            if self._formula is not None or self._value is not None:
+                self._close()
             self._budget.spend_element()
             self._cell = attributes
-            self._place(attributes.get("r", ""))
+            if "r" in attributes:
+                self._reference, self._steps = attributes["r"], 0
+            else:
+                self._steps += 1
         elif element == "row":
             self._close()
             number = attributes.get("r", "")
             self._row = int(number) - 1 if number.isdecimal() and len(number) < 8 else self._row + 1
-            self._column = -1
-        elif element in ("f", "v", "is") and self._column >= 0:
+            self._reference, self._steps = "", 0
+        elif element in ("f", "v", "is") and (self._reference or self._steps):
+            self._place()
             self._fill(element)
 
-    def _place(self, reference: str) -> None:
-        matched = _REFERENCE.fullmatch(reference)
-        if matched is None:
-            self._column += 1
-            return
-        self._row, column = int(matched[2]) - 1, 0
-        for letter in matched[1]:
-            column = column * 26 + ord(letter) - ord("A") + 1
-        self._column = column - 1
+    def _place(self) -> None:
+        """A cell without a reference of its own follows the last one that had one, or the beginning of its row."""
+        matched = _REFERENCE.fullmatch(self._reference)
+        column = 0
+        if matched is not None:
+            self._row = int(matched[2]) - 1
+            for letter in matched[1]:
+                column = column * 26 + ord(letter) - ord("A") + 1
+        self._column = column - 1 + self._steps
 
     def _fill(self, element: str) -> None:
         row, column = self._end
