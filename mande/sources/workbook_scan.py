@@ -16,6 +16,8 @@ MOST_CELLS = 6_000_000
 """Filled area of one workbook, rows × columns over all its sheets."""
 MOST_ELEMENTS = 8_000_000
 """Cells of one workbook, filled or only formatted."""
+MOST_MERGED = 100_000
+"""Merged ranges of one workbook."""
 LONGEST_TEXT = 200
 """Characters of a formula or an error that are kept."""
 Position = tuple[int, int]
@@ -39,7 +41,7 @@ class CellBudget:
     """Counts the cells of one workbook and raises DataError when there are more than can be held."""
 
     def __init__(self, name: str):
-        self.name, self.area, self.elements = name, 0, 0
+        self.name, self.area, self.elements, self.merged = name, 0, 0, 0
 
     def spend_element(self) -> None:
         """Count one cell that is written in the file."""
@@ -52,6 +54,12 @@ class CellBudget:
         self.area += rows * columns
         if self.area > MOST_CELLS:
             self._refuse(f"its filled cells span {self.area:,} places, the limit is {MOST_CELLS:,}")
+
+    def spend_merge(self) -> None:
+        """Count one merged range."""
+        self.merged += 1
+        if self.merged > MOST_MERGED:
+            self._refuse(f"it merges more than {MOST_MERGED:,} ranges of cells")
 
     def _refuse(self, found: str) -> None:
         raise DataError(Problem(self.name, found, "copy the filled cells into a new workbook, or send a CSV file"))

@@ -82,7 +82,8 @@ def _read_workbook(file: BinaryIO, path: Path, kind: FileKind) -> tuple[Sheet, .
         with python_calamine.load_workbook(file) as workbook:
             kinds = {meta.name: meta.typ for meta in workbook.sheets_metadata}
             names = [n for n in workbook.sheet_names if kinds[n] is python_calamine.SheetTypeEnum.WorkSheet]
-            return tuple(_read_sheet(workbook.get_sheet_by_name(n), oddities.get(n, Oddities())) for n in names)
+            _require_scanned(names, oddities, path)
+            return tuple(_read_sheet(workbook.get_sheet_by_name(n), oddities[n]) for n in names)
     except python_calamine.PasswordError:
         raise DataError(
             Problem(path.name, "the file is protected by a password", "remove the password and send it again")
@@ -92,6 +93,16 @@ def _read_workbook(file: BinaryIO, path: Path, kind: FileKind) -> tuple[Sheet, .
         raise DataError(
             Problem(path.name, found, "open it in Excel or LibreOffice, save it as .xlsx and send it again")
         ) from None
+
+
+def _require_scanned(names: list[str], oddities: Mapping[str, Oddities], path: Path) -> None:
+    """A sheet that the scan did not find could hold anything."""
+    unseen = [name for name in names if name not in oddities]
+    if unseen:
+        found = f"its sheet {unseen[0][:40]} is not where a workbook keeps its sheets"
+        raise DataError(
+            Problem(path.name, found, "open it in Excel or LibreOffice, save it as .xlsx and send it again")
+        )
 
 
 def _read_sheet(sheet: Any, oddities: Oddities) -> Sheet:

@@ -54,7 +54,7 @@ class _BookScan:
         self._names: dict[int, str] = {}
         self._percent_formats, self._styles = set(_BUILT_IN_PERCENT), []
         self._sheets: dict[str, Oddities] = {}
-        self._sheet: Oddities | None = None
+        self._sheet = Oddities()
         self._end = (0, 0)
         self._awaits_text: tuple[int, int] | None = None
 
@@ -74,7 +74,7 @@ class _BookScan:
             self._styles.append(struct.unpack_from("<2xH", body)[0])
         elif kind == _TEXT_RESULT:
             self._awaits_text = None
-        elif kind in _FILLED and self._sheet is not None:
+        elif kind in _FILLED:
             self._cell(kind, body, self._sheet)
 
     def _begin(self, start: int) -> None:
@@ -112,7 +112,7 @@ class _BookScan:
 
     def _close_formula(self) -> None:
         """A formula whose text result never came has not been computed."""
-        if self._awaits_text is not None and self._sheet is not None:
+        if self._awaits_text is not None:
             self._sheet.note(self._awaits_text, "formula_without_value", _HIDDEN_FORMULA)
         self._awaits_text = None
 

@@ -73,10 +73,13 @@ def _sheet_parts(file: BinaryIO, parts: Parts, name: str) -> dict[str, str]:
     def start_workbook(tag: str, attributes: dict[str, str]) -> None:
         if local_name(tag) == "sheet":
             relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            if attributes.get("name", "") in sheets:
+                found = f"two sheets have the name {attributes['name'][:40]}"
+                raise DataError(Problem(name, found, "give each sheet its own name"))
             sheets[attributes.get("name", "")] = relation
 
     def start_relations(tag: str, attributes: dict[str, str]) -> None:
-        if local_name(tag) == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+        if local_name(tag) == "Relationship":
             target = attributes.get("Target", "")
             targets[attributes.get("Id", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
@@ -128,6 +131,8 @@ class _SheetScan:
             number = attributes.get("r", "")
             self._row = int(number) - 1 if number.isdecimal() and len(number) < 8 else self._row + 1
             self._reference, self._steps = "", 0
+        elif element == "mergeCell":
+            self._budget.spend_merge()
         elif element in ("f", "v", "is") and (self._reference or self._steps):
             self._place()
             self._fill(element)

@@ -9,6 +9,8 @@ from mande.errors import DataError, Problem
 
 MOST_PARTS = 2_000
 LARGEST_PART_BYTES = 300_000_000
+LARGEST_OTHER_BYTES = 100_000_000
+"""Of a part that holds no cells, such as the texts that cells share."""
 LARGEST_TOTAL_BYTES = 400_000_000
 HIGHEST_RATIO = 150
 """Sheets of real workbooks inflate 5 to 40 times; zeros about 1,000 times."""
@@ -68,21 +70,26 @@ def read_part(file: BinaryIO, info: zipfile.ZipInfo, name: str) -> bytes:
 
 def _refusal(infos: list[zipfile.ZipInfo], parts: dict[str, zipfile.ZipInfo]) -> tuple[str, str]:
     total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
-    largest = max((info.file_size for info in infos), default=0)
+    is_large = any(info.file_size > _largest(info.filename) for info in infos)
     if any(info.flag_bits & 0x1 for info in infos):
         return "the file is protected by a password", "remove the password and send it again"
     if len(infos) > MOST_PARTS or len(parts) < len(infos):
         return f"the archive holds {len(infos)} parts, some of them twice or far too many", "save it again as .xlsx"
     if any(_is_unsafe(part) for part in parts):
         return "the archive names parts outside itself (../)", "do not use this file; ask the sender to save it anew"
-    if largest > LARGEST_PART_BYTES or total > LARGEST_TOTAL_BYTES:
-        return f"it unpacks to {total / 1e6:,.0f} MB, more than {LARGEST_TOTAL_BYTES / 1e6:,.0f} MB", _BOMB
+    if is_large or total > LARGEST_TOTAL_BYTES:
+        return f"it unpacks to {total / 1e6:,.0f} MB, more than its cells can need", _BOMB
     if total > UNSUSPICIOUS_BYTES and total > HIGHEST_RATIO * max(packed, 1):
         return (
             f"{packed / 1e6:,.1f} MB unpack to {total / 1e6:,.0f} MB: a zip bomb, no workbook",
             "do not open this file",
         )
     return "", ""
+
+
+def _largest(part: str) -> int:
+    has_cells = "worksheets/" in part.lower() or part.lower() == "content.xml"
+    return LARGEST_PART_BYTES if has_cells else LARGEST_OTHER_BYTES
 
 
 def _is_unsafe(part: str) -> bool:

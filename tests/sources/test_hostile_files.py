@@ -84,7 +84,11 @@ def test_a_bomb_that_lies_about_its_size(tmp_path):
 def test_a_workbook_larger_than_any_memory_needs(tmp_path, monkeypatch):
     monkeypatch.setattr("mande.sources.zip_parts.LARGEST_TOTAL_BYTES", 2_000_000)
     path = rebuilt(tmp_path / "large.xlsx", added={"xl/media/noise.bin": os.urandom(3_000_000)})
-    assert "it unpacks to 3 MB, more than 2 MB → split it into smaller files" in refused(path)
+    assert "it unpacks to 3 MB, more than its cells can need → split it into smaller files" in refused(path)
+    monkeypatch.setattr("mande.sources.zip_parts.LARGEST_TOTAL_BYTES", 4_000_000)
+    assert read_sheets(path)
+    monkeypatch.setattr("mande.sources.zip_parts.LARGEST_OTHER_BYTES", 2_000_000)
+    assert "it unpacks to 3 MB" in refused(path)
 
 
 def styled_empty_cells(path, rows, columns):
@@ -320,3 +324,28 @@ def test_a_bomb_costs_little_memory(tmp_path):
         [sys.executable, "-c", LIMITED, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert float(answer.stdout) < 100
+
+
+def test_ranges_merged_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr("mande.sources.workbook_scan.MOST_MERGED", 100)
+    merged = b"".join(b'<mergeCell ref="A%d:B%d"/>' % (row, row) for row in range(1, 200))
+    path = rebuilt(
+        tmp_path / "m.xlsx", {SHEET: OPEN_SHEET + b"</sheetData><mergeCells>" + merged + b"</mergeCells></worksheet>"}
+    )
+    assert "it merges more than 100 ranges of cells" in refused(path)
+
+
+def test_a_sheet_that_hides_from_the_scan(tmp_path):
+    relations = "xl/_rels/workbook.xml.rels"
+    with zipfile.ZipFile(io.BytesIO(plain_workbook())) as archive:
+        disguised = archive.read(relations).replace(b"/relationships/worksheet", b"/relationships/picture")
+        twice = archive.read("xl/workbook.xml")
+    far = (
+        OPEN_SHEET
+        + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFC1048576"/><c><v>2</v></c></row>'
+        + CLOSE_SHEET
+    )
+    assert "span 17,179,869,184 places" in refused(rebuilt(tmp_path / "a.xlsx", {relations: disguised, SHEET: far}))
+    sheet = twice[twice.index(b"<sheet ") : twice.index(b"</sheets>")]
+    doubled = twice.replace(sheet, sheet + sheet)
+    assert "two sheets have the name Sheet" in refused(rebuilt(tmp_path / "b.xlsx", {"xl/workbook.xml": doubled}))

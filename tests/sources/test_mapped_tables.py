@@ -523,3 +523,9 @@ def test_a_header_that_is_not_there(read):
 
 def test_the_example_mappings_are_whole():
     assert "gso-infant-mortality-by-province" in load_mappings(ROOT / "data/mappings")
+
+
+def test_the_mapping_of_the_documentation_is_whole(tmp_path):
+    text = (ROOT / "docs/mappings.md").read_text(encoding="utf-8")
+    (tmp_path / "doc.yaml").write_text(text.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    assert load_mappings(tmp_path)["hoa-binh-population"].numbers.decimal == "comma"
