@@ -18,6 +18,7 @@ from mande.errors import DataError, Problem
 from mande.evaluation.arithmetic import compute_arithmetic
 from mande.evaluation.cases import KEY
 from mande.evaluation.progress import Question, judge_cases
+from mande.evaluation.promises import PROMISE_COLUMNS
 from mande.framework.model import VerdictRule
 from mande.reporting.run import Run, open_run
 from mande.sources.snapshot import hash_file
@@ -47,7 +48,7 @@ def _read_tables(run: Run) -> dict[str, pd.DataFrame]:
             tables[path.stem] = pd.read_parquet(path)
         except (OSError, ValueError) as error:
             problems.append(Problem(f"tables/{path.name}", f"it cannot be read ({error})", RESTORE))
-    needed = ("progress", "targets", "accepted", "actuals", "sensitivity", "arithmetic", "programme")
+    needed = ("progress", "targets", "units", "accepted", "actuals", "sensitivity", "arithmetic", "programme")
     problems += [
         Problem(f"tables/{name}.parquet", "the table is missing", "make the run again with this version of mande")
         for name in needed
@@ -91,10 +92,10 @@ def _copy_problems(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator
 
 def _verdict_problems(run: Run, tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """Judge again by the tables that went in, and hold the result against the tables that came out."""
-    stored = tables["progress"]
-    units = stored["place_code"].drop_duplicates().tolist()
+    stored, promises = tables["progress"], tables["targets"][PROMISE_COLUMNS]
+    units = tables["units"]["place_code"].tolist()
     progress, sensitivity = judge_tables(
-        tables["targets"], tables["accepted"], tables["actuals"], question=question_of(run, tables), place_codes=units
+        promises, tables["accepted"], tables["actuals"], question=question_of(run, tables), place_codes=units
     )
     yield from _differences("tables/progress.parquet", stored, progress)
     yield from _differences("tables/sensitivity.parquet", tables["sensitivity"], sensitivity)

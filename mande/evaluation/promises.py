@@ -14,6 +14,31 @@ _KINDS_WITHOUT_NUMBER = {
     TargetKind.GROWTH_RATE_DIRECTION,
     TargetKind.QUALITATIVE,
 }
+PROMISE_COLUMNS = [
+    "target_id",
+    "dimension",
+    "dimension_value",
+    "indicator",
+    "unit",
+    "ascending",
+    "confidence_of_target",
+    "kind",
+    "strength",
+    "operator",
+    "target_value",
+    "target_value_high",
+    "base_year",
+    "target_year",
+    "has_span",
+    "first_year",
+    "end_year",
+    "end_operator",
+    "end_value",
+    "end_strength",
+    "max_age_years",
+]
+"""The columns of `select_promises`."""
+
 _LATE = 9999
 
 
@@ -35,7 +60,7 @@ def select_promises(programme: Programme, stage: Stage, *, judged_year: int) -> 
         )
     stage_age = programme.stages[stage].max_age_years if stage in programme.stages else None
     rows = [_promise(programme, target, judged_year, stage_age) for target in programme.targets]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=PROMISE_COLUMNS)
 
 
 def _promise(programme: Programme, target: Target, judged_year: int, stage_age: float | None) -> dict[str, object]:
