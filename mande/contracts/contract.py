@@ -102,7 +102,7 @@ def read_contract(path: Path) -> Contract:
         indicators=_shared_indicators(path, settings) | settings.indicators,
         dimensions=settings.dimensions,
         annotations=settings.annotations,
-        grades=dict(settings.grades),
+        grades={str(grade): marks for grade, marks in settings.grades.items()},
         best_with_unknown=settings.best_with_unknown or GRADES[-1],
     )
     problems = [*_repeated(contract), *_unknown_columns(contract), *_unknown_references(contract)]

@@ -4,18 +4,21 @@ The library is imported inside the functions, so that `import mande` stays light
 """
 
 import os
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mande.contracts.contract import Rule
+from mande.contracts.contract import Contract, Rule
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
     from great_expectations.expectations.expectation import Expectation
 
 COUNTS_MISSING = ("expect_column_values_to_not_be_null", "expect_compound_columns_to_be_unique")
@@ -28,7 +31,7 @@ def find_failures(table: pd.DataFrame, rules: Sequence[Rule]) -> dict[str, npt.N
     *Needs* the columns that the rules name. *Missing values* see `COUNTS_MISSING`.
     *Raises* RuntimeError if Great Expectations could not evaluate a rule: a check that did not run has not passed.
     """
-    whole = _whole_table()
+    whole = _whole_table(_context())
     return {rule.id: _failing_rows(whole, table, rule) for rule in rules}
 
 
@@ -42,8 +45,42 @@ def is_checked(table: pd.DataFrame, rule: Rule) -> npt.NDArray[np.bool_]:
     return looked_at
 
 
-def _whole_table() -> "BatchDefinition[Any]":
-    """Return a place for tables in a context that lives in memory, sends nothing and leaves no file behind."""
+def write_data_docs(table: pd.DataFrame, contract: Contract, folder: Path) -> Path:
+    """Write Great Expectations' own pages about one run of a contract, and return the path of the first one.
+
+    *Needs* the derived columns of the contract (`derive_columns`). At most 20 failing values are shown per rule.
+    The library's pages load styles, scripts and a logo from several hosts in the internet, each time they are opened.
+    What is loaded is taken out here: the pages are plain, and whoever opens them sends nothing to anybody.
+    """
+    import great_expectations as gx
+
+    context = _context()
+    store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
+    site: Any = {"class_name": "SiteBuilder", "show_how_to_buttons": False, "store_backend": store}
+    context.add_data_docs_site("mande", site | {"site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
+    suite = context.suites.add(gx.ExpectationSuite(f"{contract.id} {contract.version}"))
+    for rule in contract.rules:
+        suite.add_expectation(_expectation(rule))
+    definition = gx.ValidationDefinition(name=contract.id, data=_whole_table(context), suite=suite)
+    context.validation_definitions.add(definition)
+    run = gx.Checkpoint(name=contract.id, validation_definitions=[definition], result_format="BASIC")
+    columns = sorted({name for rule in contract.rules for name in rule.expectation.columns})
+    rows = table[columns].reset_index(drop=True)
+    rows = rows.astype({name: str for name in rows.select_dtypes("category")})
+    context.checkpoints.add(run).run({"dataframe": rows})
+    context.build_data_docs()
+    for page in folder.rglob("*.html"):
+        page.write_text(_LOADED.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder / "index.html"
+
+
+_LOADED = re.compile(
+    r"<script[^>]*\bsrc=[^>]*>\s*</script>|<link[^>]*\bhref=.https?:[^>]*>|<img[^>]*\bsrc=.https?:[^>]*>", re.IGNORECASE
+)
+
+
+def _context() -> "EphemeralDataContext":
+    """Return a context that lives in memory, sends nothing and leaves no file behind."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"  # older 1.x releases sent usage events
     import great_expectations as gx
     import tqdm  # type: ignore[import-untyped]
@@ -53,6 +90,11 @@ def _whole_table() -> "BatchDefinition[Any]":
     tqdm.tqdm.monitor_interval = 0
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return context
+
+
+def _whole_table(context: "EphemeralDataContext") -> "BatchDefinition[Any]":
+    """Return a place of the context for one table after the other."""
     asset = context.data_sources.add_pandas("mande").add_dataframe_asset("table")
     return asset.add_batch_definition_whole_dataframe("whole")
 
@@ -83,6 +125,7 @@ def _expectation(rule: Rule) -> "Expectation":
 
     name = "".join(part.capitalize() for part in rule.expectation.type.split("_"))
     options: dict[str, object] = dict(rule.expectation.kwargs)
+    options["notes"] = f"{rule.id} ({rule.severity}): {rule.message.vi} / {rule.message.en}"
     if "column_A" in options:
         options.setdefault("ignore_row_if", "either_value_is_missing")
     expectation: Expectation = getattr(gxe, name)(**options)

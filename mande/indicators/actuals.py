@@ -31,8 +31,8 @@ def compute_actuals(
     Adds: `series` (source|basis|definition: values are compared within a series only), `year` (middle of the period;
     a whole number for a calendar year), `is_usable`, `unusable_reason` (failed_check, carried_with_loss,
     low_quality, only_remembered, other_period, missing or empty), `quality_grade` (A to D or unknown, of the weakest
-    part of a carried value; empty for what was not graded: published statistics have their own checks), `is_comparable` (basis and definition fit a target of the
-    programme), `method` (as published; carried: see `carry_to_units`; bridged: see `carry_over`), `bridge_vi`,
+    part of a carried value; empty for what was not graded: published statistics have their own checks),
+    `is_comparable` (basis and definition fit a target of the programme), `method` (as published; carried: see `carry_to_units`; bridged: see `carry_over`), `bridge_vi`,
     `bridge_en`, `CARRY_COLUMNS`.
     Missing values: a row without a value stays, as not usable.
     """
