@@ -1,4 +1,4 @@
-"""Undo text that was read in the wrong encoding: UTF-8 as Western, TCVN3 (ABC) and VNI fonts, Windows Vietnamese.
+"""Undo text that was read in the wrong encoding: UTF-8 as Western, TCVN3 (ABC) and VNI fonts, Windows Vietnamese, VIQR.
 
 A repair is only a possible reading; it counts when it gives the exact name of a place.
 """
@@ -19,6 +19,12 @@ _VNI_MARKS = {
 }  # fmt: skip
 _VNI_SINGLE = {"ñ": "đ", "ô": "ơ", "ö": "ư", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "í": "í", "ì": "ì"}
 _VNI_BASES = "aeouyôö"
+# VIQR (RFC 1456): the marks are typed behind the vowel, đ as dd.
+_VIQR_MARKS = {
+    "^": "\u0302", "(": "\u0306", "+": "\u031b", "*": "\u031b",
+    "'": "\u0301", "`": "\u0300", "?": "\u0309", "~": "\u0303", ".": "\u0323",
+}  # fmt: skip
+_VIQR_VOWEL = re.compile(r"([aeiouyAEIOUY])([\^(+*'`?~.]{1,2})")
 _LOST_SPACE = re.compile("(Ã|Æ|Ă|áº|á») ")
 
 
@@ -31,6 +37,9 @@ def repairs(text: str) -> Iterator[tuple[str, str]]:
     ('Hà Nội', 'hà nội')
     """
     if text.isascii():
+        decoded = _viqr(text)
+        if decoded != text:
+            yield "VIQR", decoded
         return
     for page in ("cp1252", "cp1258"):
         once = _utf8_read_as(text, page)
@@ -52,6 +61,16 @@ def _font_repairs(text: str) -> Iterator[tuple[str, str]]:
     vni = _vni(text)
     if vni is not None:
         yield "VNI font", vni
+
+
+def _viqr(text: str) -> str:
+    """Put the marks typed behind a vowel over it.
+
+    >>> _viqr("DDa` Na(~ng")
+    'Đà Nẵng'
+    """
+    marked = _VIQR_VOWEL.sub(lambda found: found[1] + "".join(_VIQR_MARKS[mark] for mark in found[2]), text)
+    return unicodedata.normalize("NFC", re.sub("dd", "đ", re.sub("D[Dd]", "Đ", marked)))
 
 
 def _utf8_read_as(text: str, page: str) -> str | None:

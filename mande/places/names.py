@@ -10,7 +10,7 @@ import pandas as pd
 from mande.errors import DataError, Problem, UsageError
 from mande.places.encodings import repairs
 from mande.places.gazetteer import Candidate, Gazetteer, build_gazetteer, vanished_names
-from mande.places.readings import Reading, readings, types_of
+from mande.places.readings import Reading, code_beside, readings, types_of
 from mande.places.register import ALIAS_COLUMNS, Date, Register
 from mande.places.spelling import only_omits, spell, words_of
 
@@ -111,6 +111,8 @@ def _match(search: _Search, name: object, parent: str | None, kind: str | None) 
             for code in _hits(search, readings(text), allowed, exact=True):
                 mended.setdefault(code, mistake)
         hits = mended
+    if len(hits) != 1:
+        hits = _with_code(search, name, allowed) or hits
     if len(hits) == 1:
         return Match(*next(iter(hits.items())), ())
     if hits:
@@ -150,6 +152,12 @@ def _hits(search: _Search, ways: list[Reading], allowed: _Allowed, *, exact: boo
         if hits:
             return hits
     return {}
+
+
+def _with_code(search: _Search, name: str, allowed: _Allowed) -> dict[str, str]:
+    """Accept a code and a name that mean the same place; the code then decides between places of one name."""
+    code, rest = code_beside(name) or ("", "")
+    return {code: "code and name"} if code and code in _hits(search, readings(rest), allowed, exact=False) else {}
 
 
 def _whole(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: _Parents) -> dict[str, str]:

@@ -35,7 +35,7 @@ COLUMNS = [
     "valid_to",
     *OPTIONAL[6:],
 ]
-_TYPES = {
+TYPE_WORDS = {
     "municipality": ("Thành phố", "City"),
     "province": ("Tỉnh", "Province"),
     "urban_district": ("Quận", "Urban District"),
@@ -47,6 +47,7 @@ _TYPES = {
     "township": ("Thị trấn", "Township"),
     "special_zone": ("Đặc khu", "Special Zone"),
 }
+"""The word for a type of place in Vietnamese and in English."""
 _FAR = pd.Timestamp("2262-01-01")
 
 
@@ -118,13 +119,13 @@ def _fill_names(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _short(official: str, kind: str) -> str:
-    return official.removeprefix(f"{_TYPES[kind][0]} ") if kind in _TYPES else official
+    return official.removeprefix(f"{TYPE_WORDS[kind][0]} ") if kind in TYPE_WORDS else official
 
 
 def _english(short: str, kind: str) -> str:
-    if kind not in _TYPES:
+    if kind not in TYPE_WORDS:
         return ""
-    word = _TYPES[kind][1]
+    word = TYPE_WORDS[kind][1]
     marks_apart = unicodedata.normalize("NFD", short.replace("Đ", "D").replace("đ", "d"))
     plain = marks_apart.encode("ascii", "ignore").decode()
     return f"{word.split()[-1]} {plain}" if plain.isdecimal() else f"{plain} {word}"

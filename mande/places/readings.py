@@ -65,6 +65,10 @@ _FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|\d)\s*\)|\*+)\s*$")
 _PARENT_SIGN = re.compile(r"\s*[,;(]\s*|\s+[-–—/|]\s+")
 
 
+_CODE_BEFORE = re.compile(r"^\s*[\[(]?(\d{2,5})[\])]?[\s.:_–-]+(?=[^\W\d])")
+_CODE_BEHIND = re.compile(r"[\s.:_–-]*[\[(\s]\s*(\d{2,5})\s*[\])]?\s*$")
+
+
 class Reading(NamedTuple):
     """One way to read a name: its words without type, the types that were written, the parents written behind it."""
 
@@ -87,6 +91,19 @@ def readings(text: str) -> list[Reading]:
     if behind and first.strip():
         found += _typed(first, tuple(part.strip(" )]") for part in behind if part.strip(" )]")))
     return list(dict.fromkeys(reading for reading in found if reading.words))
+
+
+def code_beside(text: str) -> tuple[str, str] | None:
+    """Take a code written before or behind a name off it; it proves nothing until the name means the same place.
+
+    >>> code_beside("[01] Hà Nội"), code_beside("Hà Nội (01)"), code_beside("Hà Nội")
+    (('01', 'Hà Nội'), ('01', 'Hà Nội'), None)
+    """
+    for pattern in (_CODE_BEFORE, _CODE_BEHIND):
+        found = pattern.search(text)
+        if found:
+            return found[1], (text[: found.start()] + text[found.end() :]).strip()
+    return None
 
 
 def types_of(written: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from rapidfuzz import fuzz, process
 
 from mande.places.encodings import repairs
 from mande.places.gazetteer import Candidate, Gazetteer
+from mande.places.place_table import TYPE_WORDS
 from mande.places.readings import readings
 from mande.places.register import Date, Register
 from mande.places.spelling import Spelling, spell, words_of
@@ -49,18 +50,28 @@ def _pool(gazetteer: Gazetteer, parent: str | None) -> list[Candidate]:
 
 
 def _likeness(name: str, names: list[str], types: list[str]) -> dict[int, float]:
-    """Likeness of the best reading to each name: letters count 100, marks 10, the written type 5."""
+    """Likeness of the best reading to each name: letters count 100, marks 10, the written type 5.
+
+    Read without a type word, the text is compared with the names with theirs, too: the type word may be misspelt.
+    """
     spellings = [spell(words_of(other)) for other in names]
-    plain = [spelling.plain for spelling in spellings]
+    typed = [f"{TYPE_WORDS.get(kind, ('',))[0]} {other}" for other, kind in zip(names, types, strict=True)]
+    whole = [spell(words_of(other)) for other in typed]
     best: dict[int, float] = {}
     for text in [name, *(text for _, text in repairs(name))]:
         for way in readings(text):
             query = spell(list(way.words))
-            near = process.extract(query.plain, plain, scorer=fuzz.ratio, limit=None, score_cutoff=_LEAST_LIKENESS)
-            for index, score in _foremost(near):
-                typed = 5 if way.types and types[index] in way.types else 0
-                best[index] = max(best.get(index, 0), score + _marks(query, spellings[index]) + typed)
+            for known in (spellings,) if way.types else (spellings, whole):
+                for index, score in _near(query, known):
+                    bonus = 5 if way.types and types[index] in way.types else 0
+                    best[index] = max(best.get(index, 0), score + bonus)
     return best
+
+
+def _near(query: Spelling, known: list[Spelling]) -> list[tuple[int, float]]:
+    plain = [spelling.plain for spelling in known]
+    found = process.extract(query.plain, plain, scorer=fuzz.ratio, limit=None, score_cutoff=_LEAST_LIKENESS)
+    return [(index, score + _marks(query, known[index])) for index, score in _foremost(found)]
 
 
 def _foremost(near: list[tuple[str, float, int]]) -> list[tuple[int, float]]:

@@ -12,9 +12,8 @@ from mande.places.suggestions import find_places
 HERE = Path(__file__).parent
 
 
-def answers(register, level: str) -> pd.DataFrame:
-    """Match the whole list of dirty spellings of a level, each at its date and below its parent."""
-    table = pd.read_csv(HERE / f"{level}_spellings.csv", dtype=str, keep_default_na=False)
+def answers(register, level: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Match dirty spellings of a level, each at its date and below its parent."""
     found = [
         rows.assign(
             got=(match := find_matches(rows["written"], register, date, level, parent=rows["parent_code"]))[
@@ -27,9 +26,42 @@ def answers(register, level: str) -> pd.DataFrame:
     return pd.concat(found)
 
 
+def spellings(name: str) -> pd.DataFrame:
+    return pd.read_csv(HERE / f"{name}_spellings.csv", dtype=str, keep_default_na=False)
+
+
+@pytest.mark.parametrize("level", ["province", "district"])
+def test_letters_that_are_wrong_are_never_guessed_but_the_right_place_is_suggested(register, level):
+    """Letters misread, doubled, left out or swapped, and wrong tones: most cannot be decided, none may be wrong."""
+    damaged = spellings("damaged")
+    table = answers(register, level, damaged[damaged["level"] == level])
+    matched = table["got"] != ""
+    assert len(table) >= 30
+    assert list(table.loc[matched & (table["got"] != table["place_code"]), "written"]) == []
+    refused = table[~matched]
+    hits = [code in codes[:3] for code, codes in zip(refused["place_code"], refused["suggestions"], strict=True)]
+    assert sum(hits) >= 0.9 * len(hits)
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "level", "code"),
+    [
+        ("[24] Tỉnh Bắc Giang", "2020-12-31", "province", "24"),
+        ("24 Tỉnh Bắc Ninh", "2020-12-31", "province", ""),  # a row number, or a wrong code: two places
+        ("27 Tỉnh Bắc Ninh", "2020-12-31", "province", "27"),
+        ("Châu Thành (821)", "2020-12-31", "district", "821"),  # the code decides between ten of that name
+        ("Châu Thành (822)", "2020-12-31", "district", ""),
+        ("Ba` Ri.a - Vu~ng Ta`u", "2020-12-31", "province", "77"),
+        ("TP. DDa` Na(~ng", "2020-12-31", "province", "48"),
+    ],
+)
+def test_a_code_beside_the_name_counts_only_with_it_and_viqr_is_read(register, name, date, level, code):
+    assert code_of(register, name, date, level) == code
+
+
 @pytest.mark.parametrize(("level", "at_least", "right"), [("province", 300, 0.93), ("district", 500, 0.93)])
 def test_dirty_spellings_are_right_or_refused_and_never_wrong(register, level, at_least, right):
-    table = answers(register, level)
+    table = answers(register, level, spellings(level))
     assert len(table) >= at_least
     matched = table["got"] != ""
     assert list(table.loc[matched & (table["got"] != table["place_code"]), "written"]) == []
