@@ -43,7 +43,7 @@ def apply_rule(rule: str, arrays: SeriesArrays, asks: pd.DataFrame, *, yearly_sp
         chance = np.where(falls, below, 1 - below) if rule.endswith("spread") else stays
         return pd.DataFrame({"predicted": last, "p_met": chance})
     if rule.startswith("rate-ratio"):
-        return _by_rate_ratio(rule, arrays, asks, row, stays)
+        return _by_rate_ratio(rule, arrays, asks, row)
     years = asks["target_year"].to_numpy(float)
     predicted = pd.Series(_extend_lines(arrays, years, row, is_compound=rule == "aarr"), index=asks.index)
     chance = np.where(predicted.notna(), meets(predicted, asks["operator"], asks["target_value"]), stays)
@@ -62,9 +62,7 @@ def _extend_lines(arrays: SeriesArrays, years: np.ndarray, row: np.ndarray, *, i
     return np.exp(np.clip(line, -700, 700)) if is_compound else line
 
 
-def _by_rate_ratio(
-    rule: str, arrays: SeriesArrays, asks: pd.DataFrame, row: np.ndarray, stays: np.ndarray
-) -> pd.DataFrame:
+def _by_rate_ratio(rule: str, arrays: SeriesArrays, asks: pd.DataFrame, row: np.ndarray) -> pd.DataFrame:
     """Return the compound path from the first to the newest value, and what its ratio to the required rate says."""
     ascending = asks["operator"].isin([">", ">="]).to_numpy()
     judged = rate_ratio(
@@ -81,7 +79,7 @@ def _by_rate_ratio(
     predicted = arrays.last_value[row] * (1 + judged["observed_rate"]) ** ahead
     has_met = (judged["status"] == "target_achieved").to_numpy()
     if rule == "rate-ratio":
-        chance = np.where(np.isnan(ratio) | has_met, stays, ratio >= ON_TRACK_RATIO)
+        chance = np.where(has_met, 1.0, ratio >= ON_TRACK_RATIO)
         return pd.DataFrame({"predicted": predicted, "p_met": chance})
     best, good, poor, worst = BAND_PROBABILITIES
     bands = np.select(

@@ -51,7 +51,9 @@ class TrendFits:
     def spread(self, year: np.ndarray) -> np.ndarray:
         """Return x'(X'WX)⁻¹x of one year for each series, without the dispersion."""
         x = year - self.centre_year
-        return self.level_variance + 2 * x * self.covariance + x**2 * self.slope_variance
+        is_blind = np.isinf(self.slope_variance)
+        known = self.level_variance + 2 * x * self.covariance + x**2 * np.where(is_blind, 0.0, self.slope_variance)
+        return np.where(is_blind & (x != 0), np.inf, known)
 
     def replace_rows(self, rows: np.ndarray, other: "TrendFits") -> "TrendFits":
         """Return these fits with some rows taken from another fit of just those rows."""
@@ -136,6 +138,8 @@ def _solve(rows: _Rows) -> tuple[np.ndarray, np.ndarray]:
     coefficients = _start(rows)
     if rows.family == "gaussian":
         return coefficients, np.ones(len(coefficients), bool)
+    # The penalty's own slope is left out of the steps, which then shorten only by a constant factor.
+    tolerance = 1e-6 if rows.is_penalised else 1e-10
     done = np.zeros(len(coefficients), bool)
     for _ in range(ITERATIONS):
         open_rows = np.flatnonzero(~done)
@@ -145,7 +149,7 @@ def _solve(rows: _Rows) -> tuple[np.ndarray, np.ndarray]:
         step = _newton_step(part, current)
         moved = _halve(part, current, step)
         coefficients[open_rows] = moved
-        scale = 1e-10 * (1.0 + np.abs(moved).max(axis=1))
+        scale = tolerance * (1.0 + np.abs(moved).max(axis=1))
         done[open_rows] = np.abs(step).max(axis=1) <= scale
     return coefficients, done
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, norm, poisson, t
 
@@ -159,6 +159,8 @@ def test_an_easier_target_is_never_less_likely(values, method):
 
 @settings(max_examples=25, deadline=None)
 @given(values=values_of_a_series, worse=st.floats(0.5, 30), target=st.floats(4, 70))
+@example(values=[20.0, 20.1, 19.9, 20.0, 20.1, 20.0], worse=10.0, target=19.0)
+@example(values=[20.0, 20.1, 19.9, 20.0, 20.1, 20.0], worse=10.0, target=17.0)
 def test_a_worse_last_value_never_makes_the_outlook_better(values, worse, target):
     year = 2015 + len(values) + 2
     before = p_of(values, target, year=year, unit="percent")
@@ -215,6 +217,29 @@ def test_less_is_not_at_most_where_values_are_counts():
     assert at_most - less > 0.1
 
 
+def test_at_most_is_less_than_one_event_more_where_counts_are_large():
+    counts = np.array([190.0, 180, 184, 172, 170, 165])
+    rows = series_of(counts / 10, numerator=counts, denominator=1000.0, unit="percent")
+    at_most = compute_outlook(rows, ask_of(16, operator="<=", year=2022))["p_met"].iloc[0]
+    less = compute_outlook(rows, ask_of(16, operator="<", year=2022))["p_met"].iloc[0]
+    one_more = compute_outlook(rows, ask_of(16.1, operator="<", year=2022))["p_met"].iloc[0]
+    assert at_most == pytest.approx(one_more, abs=1e-9)
+    assert at_most > less + 0.005
+
+
+def test_less_is_not_at_most_where_values_are_rounded():
+    """Published in whole points, "at most 16" is met by 16.4 and "below 16" is not met by 15.6."""
+    rows = series_of([18.0, 17, 17, 16, 17, 16], step=1.0, unit="percent")
+    at_most, less = (
+        compute_outlook(rows, ask_of(16, operator=operator, year=2022))["p_met"].iloc[0] for operator in ("<=", "<")
+    )
+    without_step = rows.drop(columns="step")
+    for operator, target, rounded in (("<=", 16.5, at_most), ("<", 15.5, less)):
+        exact = compute_outlook(without_step, ask_of(target, operator=operator, year=2022))["p_met"].iloc[0]
+        assert rounded == pytest.approx(exact, abs=1e-9)
+    assert at_most - less > 0.1
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("events", [[0] * 5, [30] * 5, [0, 0, 0, 30, 30]])
 def test_all_or_none_is_a_number_with_a_note(method, events):
@@ -260,6 +285,20 @@ def test_a_short_series_leans_on_its_group():
         )
         predicted.append(compute_outlook(rows, ask_of(8, year=2026))["predicted"].iloc[0])
     assert predicted[0] < predicted[1] - 0.5
+
+
+def test_members_that_move_together_tell_less():
+    """Thirty members with one shock a year are not thirty witnesses of the slope."""
+    rng = np.random.default_rng(6)
+    shocks = {"own": rng.normal(0, 0.06, (30, 6)), "shared": np.tile(rng.normal(0, 0.06, 6), (30, 1))}
+    widths = {}
+    for name, shock in shocks.items():
+        members = [series_of(20 * 0.97 ** np.arange(6) * np.exp(shock[m]), name=f"m{m}") for m in range(30)]
+        short = series_of([15.0, 14.8, 14.2], name="a", first=2018)
+        rows = pd.concat([short, *members], ignore_index=True).assign(indicator="made-up")
+        answer = compute_outlook(rows, ask_of(12, year=2027), method="pooled-trend").iloc[0]
+        widths[name] = np.log(answer["upper"] / answer["lower"])
+    assert widths["shared"] > 1.3 * widths["own"]
 
 
 def test_what_goes_in_is_not_changed_and_the_order_is_kept():

@@ -129,14 +129,23 @@ def test_one_year_has_no_slope():
     assert np.isinf(fits.slope_variance[0])
 
 
-def test_long_steps_are_halved_not_lost():
-    """Rare events among many people: the first Newton step from a poor start overshoots."""
-    years = np.array([[2010.0, 2011, 2012, 2013, 2014, 2030]])
-    fits = fit_trends(
-        years, np.array([[1.0, 0, 2, 0, 1, 9000]]), np.array([[1e6, 1e6, 1e6, 1e6, 1e6, 1e4]]), family="binomial"
-    )
+def test_steps_that_would_overshoot_are_halved():
+    """Counts of very unlike size that a line fits badly: whole Newton steps run away from the maximum."""
+    years = np.array([[1980.0, 1980, 1981, 1984, 1990, 2001, 2004, 2005, 2006, 2010]])
+    events = np.array([[0.0, 2701, 58507, 143108, 0, 0, 0, 0, 21, 0]])
+    size = np.array([[2.0, 9301, 187859, 280379, 8, 49, 19, 4251, 123717, 17]])
+    fits = fit_trends(years, events, size, family="binomial")
     assert fits.flag[0] == ""
-    score = np.array([1.0, 0, 2, 0, 1, 9000]) - np.array([1e6] * 5 + [1e4]) * expit(
-        fits.level[0] + fits.slope[0] * (years[0] - fits.centre_year[0])
-    )
-    assert abs(score.sum()) < 1e-4
+    x = years - fits.centre_year[:, None]
+    error = events - size * expit(fits.level[0] + fits.slope[0] * x)
+    # At the maximum the errors add up to nothing, also when weighted by the year.
+    assert abs(error.sum()) < 1e-3
+    assert abs((error * x).sum()) < 1e-2
+
+
+def test_a_single_event_at_the_end_comes_to_rest():
+    events = np.array([[1.0, 0, 0, 0, 0, 0, 0, 0, 0, 0]])
+    size = np.array([[206.0, 393, 398, 294, 208, 281, 399, 61, 85, 242]])
+    fits = fit_trends(np.arange(2011.0, 2021)[None], events, size, family="poisson")
+    assert fits.flag[0] == "separated"
+    assert fits.slope[0] == pytest.approx(-0.8764, abs=1e-3)
