@@ -47,8 +47,8 @@ def plan_forms(
 ) -> FormPlan:
     """Return the forms of all units and periods.
 
-    Raises: UsageError for an unknown programme, level, unit or period and for a programme of which no indicator can be
-    asked; DefinitionError for a programme or `forms.yaml` written wrongly.
+    Raises: UsageError for an unknown programme, level, unit or period and for a programme of which no indicator and no
+    task can be asked (made-up forms need an indicator); DefinitionError for a programme or `forms.yaml` written wrongly.
     """
     bounds = _read_periods(periods)
     programme = workspace.programme(programme_id)
@@ -59,12 +59,16 @@ def plan_forms(
     )
     units = units[units["level"] == wanted].reset_index(drop=True)
     asked = {period: questions(programme, rules, level=wanted, period_end=bounds[period][1]) for period in bounds}
-    _require_questions(programme, asked.values())
     forms = tuple(
         form
         for period, bound in bounds.items()
         for form in _forms_of(programme, units, asked[period], (period, bound), (rules, is_made_up))
     )
+    if not any(form.questions or (form.tasks and not is_made_up) for form in forms):
+        found = (
+            f"{programme.id} has no indicator{'' if is_made_up else ' or task'} that a unit of this level can be asked"
+        )
+        raise UsageError(Problem("programme", found, "see programmes/forms.yaml and: mande programmes targets"))
     known = {question.indicator for of_period in asked.values() for question in of_period}
     not_asked = tuple(indicator.id for indicator in programme.indicators if indicator.id not in known)
     return FormPlan(programme, units, forms, not_asked)
@@ -122,9 +126,3 @@ def _read_level(text: str) -> Level:
     except ValueError:
         known = ", ".join(Level)
         raise UsageError(Problem("--level", f'"{text}" does not exist', f"choose one of: {known}")) from None
-
-
-def _require_questions(programme: Programme, asked: Iterable[tuple[Question, ...]]) -> None:
-    if not any(asked):
-        found = f"{programme.id} has no indicator that a unit of this level can be asked"
-        raise UsageError(Problem("programme", found, "see programmes/forms.yaml and: mande programmes targets"))

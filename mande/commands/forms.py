@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from mande.commands.out_folder import make_folder
 from mande.workspace import open_workspace
 
 EXAMPLE = "Example: mande forms vn-children-2021-2030 --level district --as-of 2024-12-31 --period 2024"
@@ -27,8 +28,7 @@ def forms_command(
 
     home = open_workspace(workspace)
     plan = plan_forms(home, programme, level=level, as_of=as_of, periods=period, unit_codes=unit)
-    folder = out or home.reports_folder / "forms" / programme
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = make_folder(out or home.reports_folder / "forms" / programme)
     for form in plan.forms:
         write_form(form, folder / form.file_name)
     print(f"{folder}: {len(plan.forms)} forms, {len(plan.units)} units")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mande.commands.out_folder import make_folder
 from mande.errors import Problem, UsageError
 from mande.workspace import open_workspace
 
@@ -52,8 +53,8 @@ def simulate_command(
     parents = {}
     if with_parents:
         plan, parents = add_parents(home, plan, as_of=as_of)
-    folder = out or home.reports_folder / "simulated" / f"{programme}_{seed}"
-    if folder.exists() and any(folder.iterdir()):
+    folder = make_folder(out or home.reports_folder / "simulated" / f"{programme}_{seed}")
+    if any(folder.iterdir()):
         raise UsageError(Problem(str(folder), "the folder is not empty", "name a new folder with --out"))
     made = simulate(plan.programme, plan.forms, seed=seed, rate=errors, layout=layout.value, parents=parents)
     n_files = write_simulation(made, folder, workers=workers)

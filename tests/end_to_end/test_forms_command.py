@@ -41,6 +41,12 @@ def test_a_form_holds_the_tasks_of_the_unit(tmp_path):
     assert "HANAM224-T4" in [task.task for task in read_layout(path, read_sheets(path)).tasks]
 
 
+def test_a_plan_of_tasks_alone_has_forms_but_nothing_to_simulate(tmp_path):
+    words = ("tan-chau-children-2021-2030", "--level", "district", "--as-of", "2024-12-31", "--out", tmp_path)
+    assert run("forms", *words, "--period", 2024) is None and len(list(tmp_path.iterdir())) == 1
+    assert "has no indicator that a unit" in str(run("simulate", *words, "--periods", 2024))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -54,6 +60,13 @@ def test_a_form_holds_the_tasks_of_the_unit(tmp_path):
 def test_a_wrong_word_is_told_with_its_cure(tmp_path, words, told):
     error = run("forms", PLAN, *words, "--out", tmp_path / "none")
     assert isinstance(error, UsageError) and told in str(error) and not (tmp_path / "none").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    words = (PLAN, "--level", "nation", "--as-of", "2024-12-31", "--out", tmp_path / "out")
+    for error in (run("forms", *words, "--period", 2024), run("simulate", *words, "--periods", 2024)):
+        assert isinstance(error, UsageError) and "cannot be made a folder" in str(error)
 
 
 SIMULATE = ("simulate", PLAN, "--level", "district", "--as-of", "2021-12-31", "--periods", 2020, 2021, "--seed", 7)

@@ -549,6 +549,15 @@ def test_tasks_are_read_in_the_layout_of_task_reports(form):
     assert list(tasks["cell"]) == ["D8", "D9"]
 
 
+def test_a_plan_without_indicators_is_reported_on_by_its_tasks(form):
+    only_tasks = replace(form, questions=())
+    sheets = sheets_of(only_tasks, {(TASKS, "E8"): "12/KH-UBND"})
+    tasks, _ = read_form_tasks(Path("f.xlsx"), sheets)
+    reading = read_form(Path("f.xlsx"), sheets, indicators=KNOWN)
+    assert list(tasks["evidence"]) == ["12/KH-UBND"] and reading.observations.empty
+    assert list(reading.observations.columns) == OBSERVATION_COLUMNS
+
+
 def test_a_date_that_is_none_is_set_aside(form):
     tasks, set_aside = read_form_tasks(Path("f.xlsx"), sheets_of(form, {(TASKS, "D8"): "31/02/2024"}))
     assert tasks["done_date"].isna().all() and len(tasks) == 1

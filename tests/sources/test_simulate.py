@@ -146,6 +146,15 @@ def test_places_above_hold_the_sums(programme, forms):
     assert (both.loc[is_count, "value"] > 0).all()
 
 
+@pytest.mark.parametrize("kinds", [{"ratio"}, {"count"}])
+def test_a_programme_may_have_ratios_only_or_counts_only(programme, forms, kinds):
+    few = [replace(form, questions=tuple(q for q in form.questions if q.kind in kinds)) for form in forms[:8]]
+    for layout in ("forms", "tidy"):
+        made = simulate(programme, few, seed=7, rate=0.1, layout=layout)
+        assert len(made.cells) == sum(len(question.parts) for form in few for question in form.questions)
+        assert made.cells["true_value"].notna().all() and (made.injected["kind"] != "").all()
+
+
 # Seeds
 
 

@@ -28,6 +28,10 @@ def write_figures(sheet: Worksheet, form: Form, styles: Styles, answers: Answers
     for letter, width in WIDTHS.items():
         sheet.set_column(f"{letter}:{letter}", width)
     _write_head(sheet, form, words, styles)
+    if not form.questions:
+        sheet.merge_range("A8:J8", both(words["none"]), styles.wrapped)
+        sheet.set_row(FIRST_ROW - 1, 34)
+        return
     numbers = _numbers(form.questions)
     for position, question in enumerate(form.questions):
         _write_question(sheet, position, question, number=numbers[position], styles=styles)

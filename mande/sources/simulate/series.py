@@ -29,7 +29,7 @@ def simulate_series(
     The same seed gives the same tables.
 
     >>> observed, truth = simulate_series(2, np.array([2016, 2017, 2018]), seed=1)
-    >>> len(observed), (observed["numerator"] <= observed["denominator"]).all()
+    >>> len(observed), bool((observed["numerator"] <= observed["denominator"]).all())
     (6, True)
     """
     random = np.random.default_rng(seed)

@@ -24,11 +24,11 @@ def submitted_cells(truth: pd.DataFrame, *, questions: Mapping[str, Sequence[Que
     """
     keys = ["place_code", "period", "indicator", "dimension", "dimension_value", "unit"]
     ratio = truth["denominator"].notna()
-    numerator = truth[ratio].assign(part="numerator", true_value=truth["numerator"], other_part=truth["denominator"])
-    denominator = truth[ratio].assign(
-        part="denominator", true_value=truth["denominator"], other_part=truth["numerator"]
-    )
-    value = truth[~ratio].assign(part="value", true_value=truth["value"], other_part=np.nan)
+    ratios, values = truth[ratio], truth[~ratio]
+    top, bottom = ratios["numerator"], ratios["denominator"]
+    numerator = ratios.assign(part="numerator", true_value=top, other_part=bottom)
+    denominator = ratios.assign(part="denominator", true_value=bottom, other_part=top)
+    value = values.assign(part="value", true_value=values["value"], other_part=np.nan)
     cells = pd.concat([numerator, denominator, value])[[*keys, "part", "true_value", "other_part"]]
     rank = {period: position for position, period in enumerate(questions)}
     by_unit = ["place_code", "indicator", "dimension", "dimension_value", "part"]
