@@ -27,7 +27,7 @@ def add_outlook(cases: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
     Source: `mande.evaluation.outlook`.
     """
     scope = _scope(cases)
-    wanted = cases.loc[scope == "", _SERIES].drop_duplicates()
+    wanted = cases.loc[scope == "", [*_SERIES, "unit"]].drop_duplicates()
     series = _series_of(wanted, actuals)
     first = _foretell(cases, scope, series, prefix="target")
     last = _foretell(cases, scope, series, prefix="end")
@@ -67,13 +67,14 @@ def _foretell(cases: pd.DataFrame, scope: pd.Series, series: pd.DataFrame, *, pr
 def _series_of(wanted: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
     """Return the exact usable values of the wanted series, one for each year, with what is pooled.
 
-    A percentage that passes 100 somewhere (as gross enrolment does) is not bounded by it.
+    A percentage that leaves 0 to 100 somewhere (as gross enrolment and growth do) is not bounded by them.
     """
     exact = actuals[actuals["is_usable"] & (actuals["value_qualifier"] == "=")]
     exact = exact.drop_duplicates([*_SERIES, "year"], keep="last")
-    rows = wanted.merge(exact, on=_SERIES, how="inner", validate="one_to_many")
-    highest = rows.groupby("indicator")["value"].transform("max")
-    is_bounded = (rows["unit"] == "percent") & (highest <= 100)
+    values = exact[[*_SERIES, "year", "value", "lower", "upper"]]
+    rows = wanted.merge(values, on=_SERIES, how="inner", validate="one_to_many")
+    is_inside = rows["value"].between(0, 100).groupby(rows["indicator"]).transform("all")
+    is_bounded = (rows["unit"] == "percent") & is_inside
     return pd.DataFrame(
         {
             "series_id": _identify(rows),
