@@ -13,6 +13,8 @@ from mande.places.spelling import Spelling, spell, words_of
 _LIMIT = 10
 _LEAST_LIKENESS = 40
 _EXACT = 100.0
+_NOT_EXACT = 0.85
+"""Marks and type may add 15: a name that is not spelt so must stay below one that is."""
 
 
 def suggest(gazetteer: Gazetteer, name: str, parent: str | None, vanished: list[Candidate]) -> tuple[str, ...]:
@@ -64,14 +66,15 @@ def _likeness(name: str, names: list[str], types: list[str]) -> dict[int, float]
             for known in (spellings,) if way.types else (spellings, whole):
                 for index, score in _near(query, known):
                     bonus = 5 if way.types and types[index] in way.types else 0
-                    best[index] = max(best.get(index, 0), score + bonus)
+                    total = score + _marks(query, known[index]) + bonus
+                    best[index] = max(best.get(index, 0), total if score >= _EXACT else total * _NOT_EXACT)
     return best
 
 
 def _near(query: Spelling, known: list[Spelling]) -> list[tuple[int, float]]:
     plain = [spelling.plain for spelling in known]
     found = process.extract(query.plain, plain, scorer=fuzz.ratio, limit=None, score_cutoff=_LEAST_LIKENESS)
-    return [(index, score + _marks(query, known[index])) for index, score in _foremost(found)]
+    return _foremost(found)
 
 
 def _foremost(near: list[tuple[str, float, int]]) -> list[tuple[int, float]]:

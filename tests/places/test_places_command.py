@@ -44,6 +44,46 @@ def test_crosswalk_counts_its_kinds(tmp_path):
     assert {"from_name", "to_name", "share"} <= set(pd.read_csv(file, nrows=1).columns)
 
 
+def test_the_options_of_the_group_ask_the_same():
+    assert run("--at", "2025-07-01", "--level", "province") == run("list", "--at", "2025-07-01", "--level", "province")
+    words = ("2024-12-31", "2025-12-31")
+    assert run("--crosswalk", *words) == run("crosswalk", *words)
+
+
+def test_show_takes_a_name_that_only_one_code_has_and_lists_the_others():
+    assert "Thành phố Cần Thơ" in run("show", "hau giang", "--level", "province")
+    with pytest.raises(UsageError, match=r"means 3 places → state the code: 256 .*\(district\), 24 .*27 "):
+        run("show", "Bắc Ninh")
+    with pytest.raises(UsageError, match="is no place code and no name of a place"):
+        run("show", "Hà Nội Mới")
+
+
+def test_show_writes_its_changes_too(tmp_path):
+    file = tmp_path / "place.csv"
+    run("show", "93", "--csv", str(file))
+    changes = pd.read_csv(tmp_path / "place_changes.csv", dtype=str)
+    assert changes[["from", "to", "change_date"]].values.tolist() == [
+        ["93 Tỉnh Hậu Giang", "92 Thành phố Cần Thơ", "2025-07-01"]
+    ]
+    assert pd.read_csv(file, dtype=str)["parent"].tolist() == ["Cả nước"]
+
+
+def test_a_cell_that_a_spreadsheet_would_compute_is_written_as_text(tmp_path):
+    """A made-up register of schools whose names begin like formulas."""
+    for name in ("programmes", "data/published", "data_contracts", "notebooks", "data/places"):
+        (tmp_path / name).mkdir(parents=True)
+    names = ["=1+1", "+84", "-5", "@SUM(A1)", "Trường A"]
+    rows = [f"S{i},school,{name},2020-01-01\n" for i, name in enumerate(names)]
+    header = "place_code,level,name_official,valid_from\n"
+    (tmp_path / "data" / "places" / "places.csv").write_text(header + "".join(rows), encoding="utf-8")
+    file = tmp_path / "out.csv"
+    words = ["list", "--at", "2021-01-01", "--csv", str(file), "--workspace", str(tmp_path)]
+    assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf"), "spreadsheets read UTF-8 only with its mark"
+    written = pd.read_csv(file, dtype=str, encoding="utf-8-sig")["name_official"].tolist()
+    assert written == ["'=1+1", "'+84", "'-5", "'@SUM(A1)", "Trường A"]
+
+
 def test_long_tables_are_cut_on_the_screen():
     assert "10035 rows, 60 shown" in run("list", "--at", "2025-06-30", "--level", "commune")
 
