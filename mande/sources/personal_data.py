@@ -35,8 +35,8 @@ _PLACE_HEADING = re.compile(
 )
 _IS_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _IS_INSURANCE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d([ -]?\d){12}(?!\d)")
-_IS_CITIZEN = re.compile(r"(?<![\w.,])0(0[1-9]|[1-9]\d)[ ]?\d{3}[ ]?\d{3}[ ]?\d{3}(?!\w|[.,]\d)")
-_IS_PHONE = re.compile(r"(?<![\w.,+])(0|\+84[ .-]?)([35789]\d|2\d{1,2})([ .-]?\d){7}(?!\w|[.,]\d)")
+_IS_CITIZEN = re.compile(r"(?<![\w.,-])0(0[1-9]|[1-9]\d)[ ]?\d{3}[ ]?\d{3}[ ]?\d{3}(?!\w|[.,]\d)")
+_IS_PHONE = re.compile(r"(?<![\w.,+-])(0|\+84[ .-]?)([35789]\d|2\d{1,2})([ .-]?\d){7}(?!\w|[.,]\d)")
 _IS_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})|\d{4}-\d{2}-\d{2}( 00:00:00)?")
 _IS_STREET = re.compile(
     r"(?i)^(số nhà|số|sn|nhà số)?\s*\d+[a-z]?(/\d+[a-z]?)*,?\s+(ngõ|ngách|hẻm|kiệt|đường|phố|street|road)\b"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Set
+from functools import lru_cache
 
 _FAMILIES = """
 nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan trinh truong mai dao cao luong
@@ -28,6 +29,7 @@ _CALLED = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Return a text in small letters without accents, signs as blanks.
 

@@ -79,6 +79,7 @@ def test_what_speaks_of_a_person_is_found_and_named_by_kind(column, kind):
         ["Số trẻ em sinh ngày trong năm", 12],
         ["Ghi chú", "Quyết định 23/QĐ-TTg ngày 07/01/2021", "số liệu sơ bộ; xem biểu 3"],
         ["Người lập biểu", "Nguyễn Văn Mẫu"],
+        ["Mã biểu", "MP-0912345678", "BM-001215000001"],
         [],
     ],
 )
