@@ -124,7 +124,7 @@ def inspect_open_file(file: BinaryIO, path: Path) -> FileKind:
 
 def _require_regular(status: os.stat_result, shown: str) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise DataError(Problem(shown, "it is a folder", "name the files in it"))
+        raise DataError(Problem(shown or "the folder", "it is a folder", "name the files in it"))
     if not stat.S_ISREG(status.st_mode):
         raise DataError(Problem(shown, "it is a device or a pipe, not a file", "put a file there"))
     if status.st_size == 0:
