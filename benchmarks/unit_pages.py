@@ -1,54 +1,51 @@
-"""Seconds per unit page, split into kernel start and end, imports, work and rendering.
+"""Seconds per unit page, split into cutting its rows, kernel start and end, cells and rendering.
 
     python benchmarks/unit_pages.py RUN [--units 12]
 
-RUN is a finished run folder in reports/. Pages are made again into a temporary folder, one after another in one
-process, so that the parts add up to the whole; the first page warms the caches and is not counted.
+RUN is a finished run folder in reports/. Pages are made again in memory, one after another in one process, so that the
+parts add up to the whole; the first page warms the caches and is not counted.
 """
 
 import argparse
+import json
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 
 from mande.running.notebook_job import Job, make_page
+from mande.running.page_inputs import UnitSlices
+from mande.running.plan import UNIT_NOTEBOOK
 
 ROOT = Path(__file__).parents[1]
 
 
-def measure(run: Path, code: str, folder: Path) -> dict[str, float]:
+def measure(run: Path, code: str, slices: UnitSlices) -> dict[str, float]:
     """Make one page and return its seconds by part."""
-    info = pd.read_json(run / "run.json", typ="series")
+    info = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    started = time.perf_counter()
+    files = {**slices.of(code), "run.json": (run / "run.json").read_bytes()}
+    cut = time.perf_counter()
     names = ("programme", "stage", "as_of", "lang")
     job = Job(
         unit=code,
-        notebook=ROOT / "notebooks" / "03_unit_review.ipynb",
-        parameters={**{name: info[name] for name in names}, "unit": code, "run": str(run)},
-        page=folder / f"{code}.html",
-        executed=folder / f"{code}.ipynb",
+        notebook=(ROOT / "notebooks" / UNIT_NOTEBOOK).read_text(encoding="utf-8"),
+        parameters={**{name: info[name] for name in names}, "unit": code, "run": ".."},
+        page=f"units/{code}.html",
+        executed=f"notebooks/{code}.ipynb",
         title=code,
         lang=info["lang"],
     )
-    started = time.perf_counter()
-    seconds = make_page(job)
+    page = make_page(job, files)
     whole = time.perf_counter() - started
-    cells = [
-        cell.metadata["papermill"]["duration"] or 0
-        for cell in nbformat.read(job.executed, 4).cells
-        if cell.cell_type == "code"
-    ]
-    imports = cells[2] if len(cells) > 2 else 0.0  # parameters, injected parameters, then the cell that imports mande
     return {
-        "kernel start and end": seconds["execute"] - sum(cells),
-        "imports and reading": imports,
-        "work": sum(cells) - imports,
-        "rendering": seconds["render"],
+        "cutting its rows": cut - started,
+        "kernel start and end": page.seconds["execute"] - page.seconds["cells"],
+        "cells": page.seconds["cells"],
+        "rendering": page.seconds["render"],
         "whole": whole,
-        "kB": job.page.stat().st_size / 1000,
+        "kB": len(page.html.encode()) / 1000,
     }
 
 
@@ -59,8 +56,9 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=12)
     words = parser.parse_args()
     codes = pd.read_parquet(words.run / "tables" / "units.parquet")["place_code"].tolist()[: words.units + 1]
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [measure(words.run.resolve(), code, Path(folder)) for code in codes][1:]
+    tables = {path.stem: pd.read_parquet(path) for path in (words.run / "tables").glob("*.parquet")}
+    slices = UnitSlices(tables)
+    rows = [measure(words.run.resolve(), code, slices) for code in codes][1:]
     print(f"{len(rows)} units, seconds (median [min max])")
     for part in rows[0]:
         values = [row[part] for row in rows]

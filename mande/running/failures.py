@@ -3,8 +3,6 @@
 import errno
 from dataclasses import dataclass
 
-from nbclient.exceptions import DeadKernelError
-
 _PASSING_ERRNO = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT})
 _PASSING_TEXTS = ("Kernel died before replying", "Kernel didn't respond in")
 """jupyter_client raises plain RuntimeErrors for a kernel that did not come up."""
@@ -39,6 +37,8 @@ def describe_failure(error: Exception) -> str:
 
 
 def _can_pass(error: Exception) -> bool:
+    from nbclient.exceptions import DeadKernelError  # takes seconds to import; a runner without failures never needs it
+
     if isinstance(error, DeadKernelError):
         return True
     if isinstance(error, OSError):

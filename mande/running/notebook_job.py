@@ -3,11 +3,12 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from mande.running.failures import Failure, sort_failure
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 MOMENTS = ("start_time", "end_time", "duration", "input_path", "output_path", "environment_variables")
 
@@ -114,13 +115,13 @@ def _put_files(folder: Path, files: dict[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def _cell_seconds(executed: NotebookNode) -> float:
+def _cell_seconds(executed: "NotebookNode") -> float:
     """Return the seconds spent inside cells; the rest of `execute` is the kernel's start and end."""
     durations = (cell.metadata.get("papermill", {}).get("duration") for cell in executed.cells)
     return sum(seconds for seconds in durations if seconds)
 
 
-def _without_moments(executed: NotebookNode) -> NotebookNode:
+def _without_moments(executed: "NotebookNode") -> "NotebookNode":
     """Take away what differs each time though nothing has changed: moments, folders, the number of papermill's cell.
 
     The seconds are in the ledger.

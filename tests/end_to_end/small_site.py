@@ -13,11 +13,14 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import nbformat
 import psutil
 
+import mande
+from mande.review import compute_review
 from mande.running.kernels.kernel_folders import remove_left_folders
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +54,15 @@ if now := os.environ.get("FAKE_NOW"):
 from mande.__main__ import main
 main()
 """
+
+
+@cache
+def small_review():
+    """The real review of the nation and five provinces."""
+    home = mande.open_workspace(ROOT)
+    programme = home.programme("vn-children-2021-2030")
+    options = {"stage": "mid-term", "as_of": "2024-12-31", "level": "province", "unit_codes": list(UNITS)}
+    return compute_review(home, programme, **options)
 
 
 class SmallSite:
@@ -121,6 +133,7 @@ class SmallSite:
         process = self.start(*words, **options)
         aside = (options.get("reports") or self.reports) / f".{RUN_ID}.partial"
         wait_until(lambda: len(list(aside.rglob("*.html"))) >= pages or process.poll() is not None, 60)
+        assert process.poll() is None, process.communicate()
         started = psutil.Process(process.pid).children(recursive=True)
         try:
             yield process, started

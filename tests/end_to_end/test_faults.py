@@ -7,31 +7,15 @@ import subprocess
 
 import pytest
 
-import mande
 from mande.running.ledger import State, read_entries
-from tests.end_to_end.small_site import ROOT, RUN_ID, UNITS, SmallSite, wait_until
+from tests.end_to_end.small_site import RUN_ID, UNITS, SmallSite, small_review, wait_until
 
 pytestmark = pytest.mark.end_to_end
 
 
 @pytest.fixture(scope="module")
-def review():
-    from mande.review import compute_review
-
-    home = mande.open_workspace(ROOT)
-    return compute_review(
-        home,
-        home.programme("vn-children-2021-2030"),
-        stage="mid-term",
-        as_of="2024-12-31",
-        level="province",
-        unit_codes=list(UNITS),
-    )
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, review):
-    site = SmallSite(tmp_path_factory.mktemp("undisturbed"), review)
+def undisturbed(tmp_path_factory):
+    site = SmallSite(tmp_path_factory.mktemp("undisturbed"), small_review())
     site.run()
     yield site.pages()
     assert site.leftovers() == []
@@ -39,8 +23,8 @@ def undisturbed(tmp_path_factory, review):
 
 
 @pytest.fixture
-def site(tmp_path, review):
-    site = SmallSite(tmp_path, review)
+def site(tmp_path):
+    site = SmallSite(tmp_path, small_review())
     yield site
     site.close()
 

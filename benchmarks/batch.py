@@ -1,0 +1,163 @@
+"""Seconds per unit page, side by side: papermill in a plain loop, in two processes, ours, and the lower bound.
+
+    python benchmarks/batch.py RUN [--units 60] [--rounds 1] [--only a,b,c,d]
+
+RUN is a finished run folder in reports/.  The same units are made by
+  a  a plain loop of `papermill.execute_notebook` with an ordinary kernel, then nbconvert;
+  b  the same in two processes;
+  c  ours: the batch with two workers, warm kernels, each page from files of its own;
+  d  the lower bound: the same fragments made by plain calls in two warm processes, without any notebook.
+Configurations take turns round by round.  Starting the processes counts in all of them but d, which is warm by
+definition.  The pages of c are compared with those of an ordinary kernel byte by byte.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from mande.reporting.run import open_run
+from mande.running.batch import Batch
+from mande.running.notebook_job import Job, Limits
+from mande.running.page_inputs import UnitSlices
+from mande.running.plan import UNIT_NOTEBOOK
+from mande.running.workers import LocalWorkers, prepare_worker
+
+NOTEBOOK = Path(__file__).parents[1] / "notebooks" / UNIT_NOTEBOOK
+SECTIONS = (
+    "banner", "headline", "targets_table", "companions", "tasks", "path_charts", "requests", "data_quality", "sources",
+    "arithmetic", "footer",
+)  # fmt: skip
+NAMES = {
+    "a": "plain papermill + nbconvert, one process",
+    "b": "plain papermill + nbconvert, two processes",
+    "c": "ours, two workers",
+    "d": "lower bound: plain calls, two warm processes",
+}
+
+
+def make_plainly(run: str, code: str, folder: str) -> bytes:
+    """Make a page as the manuals of papermill and nbconvert say."""
+    import papermill
+    from nbconvert import HTMLExporter
+
+    executed = papermill.execute_notebook(
+        NOTEBOOK, Path(folder, f"{code}.ipynb"), {"run": run, "unit": code}, kernel_name="python3", progress_bar=False
+    )
+    html, _ = HTMLExporter(exclude_input=True).from_notebook_node(executed)
+    Path(folder, f"{code}.html").write_text(html, encoding="utf-8")
+    return _shown(executed)
+
+
+def call_plainly(run: str, code: str, folder: str) -> None:
+    """Make the fragments of a page by plain calls and write them down."""
+    view = open_run(run).unit(code)
+    Path(folder, f"{code}.html").write_text("".join(getattr(view, name).html for name in SECTIONS), encoding="utf-8")
+
+
+def _shown(executed) -> bytes:
+    return json.dumps([cell.get("outputs") for cell in executed["cells"]], sort_keys=True).encode()
+
+
+def measure_pool(make, run: str, codes: list[str], folder: str, *, is_warm: bool) -> float:
+    """Return the seconds that two processes take for all units."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context, initializer=prepare_worker, initargs=(os.getpid(),)) as pool:
+        if is_warm:
+            list(pool.map(make, [run] * 4, codes[:4], [folder] * 4))
+        started = time.perf_counter()
+        list(pool.map(make, [run] * len(codes), codes, [folder] * len(codes)))
+        return time.perf_counter() - started
+
+
+def measure_ours(run: str, codes: list[str]) -> tuple[float, dict[str, bytes]]:
+    """Return the seconds of our batch, and what each page's notebook shows."""
+    info = json.loads(Path(run, "run.json").read_text(encoding="utf-8"))
+    tables = {path.stem: pd.read_parquet(path) for path in Path(run, "tables").glob("*.parquet")}
+    started = time.perf_counter()
+    slices = UnitSlices(tables)
+    common = {name: info[name] for name in ("programme", "stage", "as_of", "lang")} | {"run": ".."}
+    text = NOTEBOOK.read_text(encoding="utf-8")
+    jobs = [
+        Job(code, text, {**common, "unit": code}, f"units/{code}.html", f"notebooks/{code}.ipynb", code, "vi", Limits())
+        for code in codes
+    ]
+    run_json = Path(run, "run.json").read_bytes()
+    with LocalWorkers(2) as workers:
+        batch = Batch(
+            jobs, lambda job: {**slices.of(job.unit), "run.json": run_json}, workers, on_start=lambda job, tries: None
+        )
+        results = list(batch.run())
+    seconds = time.perf_counter() - started
+    failed = [result.reason for result in results if not result.is_done]
+    if failed:
+        raise SystemExit(f"pages failed: {failed}")
+    return seconds, {result.job.unit: _shown(json.loads(result.page.executed)) for result in results}
+
+
+def measure(name: str, run: str, codes: list[str], folder: str) -> float:
+    """Return the seconds that one configuration takes for all units."""
+    if name == "a":
+        started = time.perf_counter()
+        for code in codes:
+            make_plainly(run, code, folder)
+        return time.perf_counter() - started
+    if name == "b":
+        return measure_pool(make_plainly, run, codes, folder, is_warm=False)
+    if name == "c":
+        return measure_ours(run, codes)[0]
+    return measure_pool(call_plainly, run, codes, folder, is_warm=True)
+
+
+def compare_outputs(run: str, codes: list[str], folder: str) -> int:
+    """Return for how many of the units our kernel and an ordinary one show the same, byte for byte."""
+    ours = measure_ours(run, codes)[1]
+    same = 0
+    for code in codes:
+        make_plainly(run, code, folder)
+        plain = json.loads(Path(folder, f"{code}.ipynb").read_text(encoding="utf-8"))
+        same += _shown(plain) == ours[code]
+    return same
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--units", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--only", default="a,b,c,d")
+    words = parser.parse_args()
+    run = str(words.run.resolve())
+    codes = pd.read_parquet(words.run / "tables" / "units.parquet")["place_code"].tolist()[: words.units]
+    names = words.only.split(",")
+    found: dict[str, list[float]] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(words.rounds):
+            for name in names:
+                found[name].append(measure(name, run, codes, folder) / len(codes))
+        same = compare_outputs(run, codes[:3], folder) if "c" in names else 0
+    middle = {name: statistics.median(values) for name, values in found.items()}
+    print(
+        f"| {len(codes)} unit pages, {words.rounds} rounds | seconds per page [min max] | a is so many times as long | times d |"
+    )
+    print("| --- | --- | --- | --- |")
+    for name, values in found.items():
+        times = [f"{middle['a'] / middle[name]:.1f} ×" if "a" in middle else "", ""]
+        times[1] = f"{middle[name] / middle['d']:.2f}" if "d" in middle else ""
+        print(
+            f"| {name} {NAMES[name]} | {middle[name]:.3f} [{min(values):.3f} {max(values):.3f}] | {' | '.join(times)} |"
+        )
+    if "c" in names:
+        print(f"\noutputs equal to those of an ordinary kernel, byte for byte: {same} of 3 units")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""A Dask cluster gives the same site, file for file, as this machine's own processes; a worker may die in mid-run."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import psutil
+import pytest
+
+from tests.end_to_end.small_site import SmallSite, small_review, wait_until
+
+pytest.importorskip("distributed")
+pytestmark = pytest.mark.end_to_end
+
+
+@contextmanager
+def cluster(folder):
+    """A scheduler and two workers, each a process of its own with a folder of its own; yields address and workers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    settings = {**os.environ, "OMP_NUM_THREADS": "1", "FAULTS": str(folder / "faults"), "PAUSE": "0.4"}
+    words = {"cwd": folder, "env": settings, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    processes = [subprocess.Popen([*dask, "--no-dashboard"], **words)]
+    for number in range(2):
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]
+        own = folder / f"worker-{number}"
+        own.mkdir()
+        processes.append(subprocess.Popen([*worker, "--no-dashboard", "--local-directory", own], **words))
+    try:
+        yield address, processes[1:]
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=30)
+
+
+def test_the_site_is_the_same_and_a_killed_worker_costs_nothing(tmp_path):
+    site = SmallSite(tmp_path, small_review())
+    site.run("--workers", 1)
+    options = {"reports": tmp_path / "cluster", "pages": 2}
+    with cluster(tmp_path) as (address, workers), site.running("--dask", address, **options) as (process, _):
+        kernels = psutil.Process(workers[0].pid).children(recursive=True)
+        os.kill(workers[0].pid, signal.SIGKILL)
+        said = process.communicate(timeout=90)[1]
+        assert process.returncode == 0, said
+        assert wait_until(lambda: not any(one.is_running() for one in kernels))
+    assert "pages at once; dashboard:" in said
+    assert site.pages(tmp_path / "cluster") == site.pages()
+    assert site.leftovers() == []
+    site.close()
+
+
+def test_a_cluster_that_does_not_answer_is_told(tmp_path, monkeypatch):
+    from mande.errors import UsageError
+    from mande.running import dask_workers
+
+    monkeypatch.setattr(dask_workers, "_CONNECT_SECONDS", 0.5)
+    with pytest.raises(UsageError, match="no Dask scheduler answers there"):
+        dask_workers.DaskWorkers("tcp://127.0.0.1:9", size=1)
