@@ -123,13 +123,13 @@ def question_of(run: Run, tables: Mapping[str, pd.DataFrame]) -> Question:
 
 def _judge_companions(companions: pd.DataFrame, run: Run) -> pd.DataFrame:
     """Judge the targets of other programmes again, each by the numbers in its own row."""
-    on = ["programme", "stage", "rule", "rule_version", "on_track_pace", "behind_pace"]
+    on = ["programme", "stage", "outlook_bands", "rule", "rule_version", "on_track_pace", "behind_pace"]
     parts = []
-    for (programme, stage, *rule), rows in companions.groupby(on, sort=False):
+    for (programme, stage, bands, *rule), rows in companions.groupby(on, sort=False):
         names = dict(zip(("name", "version", "on_track_pace", "behind_pace"), rule, strict=True))
         question = Question(
             programme=programme,
-            rule=VerdictRule.model_validate(names | {"max_age_years": 1.0}),
+            rule=VerdictRule.model_validate(names | {"max_age_years": 1.0, "outlook": _read_bands(bands)}),
             stage=Stage(stage),
             as_of=date.fromisoformat(run.info["as_of"]),
             start_date=date.fromisoformat(run.info["as_of"]),
@@ -137,6 +137,11 @@ def _judge_companions(companions: pd.DataFrame, run: Run) -> pd.DataFrame:
         )
         parts.append(judge_cases(rows, question))
     return pd.concat(parts).loc[companions.index]
+
+
+def _read_bands(text: str) -> dict[str, float] | None:
+    words = [band.split(" ") for band in text.split("; ") if band]
+    return {name: float(bound) for name, bound in words} or None
 
 
 def _differences(

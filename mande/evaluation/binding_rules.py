@@ -17,8 +17,10 @@ import numpy as np
 import pandas as pd
 
 from mande.evaluation.linear_path import judge_pace
+from mande.evaluation.outlook_words import judge_outlook
 from mande.evaluation.rate_ratio import ROUNDING
 from mande.framework.verdict_rule import RuleName, VerdictRule
+from mande.vocabulary import Stage
 
 VERDICT_COLUMNS = {
     RuleName.LINEAR_PATH: "verdict_linear_path",
@@ -27,11 +29,25 @@ VERDICT_COLUMNS = {
 }
 
 
-def judge_interim(cases: pd.DataFrame, rule: VerdictRule) -> tuple[np.ndarray, np.ndarray]:
+def judge_interim(cases: pd.DataFrame, rule: VerdictRule, stage: Stage) -> tuple[np.ndarray, np.ndarray]:
     """Return verdict and reason of each level by a rule, as if it were not met.
 
-    Needs: cases with `linear_path.add_path` and `published_rules.add_published_rules`.
+    At the mid-term of a programme that binds itself to the outlook, the probability of meeting the target decides
+    where it can be estimated; a level that was met at the baseline and no longer is stays lost.
+    Needs: cases with `linear_path.add_path` and `published_rules.add_published_rules`; for the outlook `p_met` and its
+    limits.
     """
+    verdict, reason = _judge_by_name(cases, rule)
+    if rule.outlook is None or stage != Stage.MID_TERM:
+        return verdict, reason
+    limits = (cases[name] for name in ("p_met", "outlook_lower", "outlook_upper"))
+    foretold = judge_outlook(*limits, target_value=cases["target_value"], bands=rule.outlook.bands)
+    has_outlook = (foretold["reason"] != "not_estimable").to_numpy() & (reason != "lost")
+    words = foretold["reason"].replace("interval_spans_target", "outlook_open").to_numpy()
+    return np.where(has_outlook, foretold["verdict"], verdict), np.where(has_outlook, words, reason)
+
+
+def _judge_by_name(cases: pd.DataFrame, rule: VerdictRule) -> tuple[np.ndarray, np.ndarray]:
     if rule.name == RuleName.LINEAR_PATH:
         return judge_pace(cases, on_track_pace=rule.on_track_pace, behind_pace=rule.behind_pace)
     verdict, reason = _judge_rate(cases) if rule.name == RuleName.RATE_RATIO else _judge_chart(cases)

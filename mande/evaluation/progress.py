@@ -127,10 +127,16 @@ def judge_cases(cases: pd.DataFrame, question: Question) -> pd.DataFrame:
         rule_version=rule.version,
         on_track_pace=rule.on_track_pace,
         behind_pace=rule.behind_pace,
+        outlook_bands=_bands(rule),
     )
     return cases.assign(data_hash=hash_inputs(cases)).drop(
         columns=["is_met", "is_met_at_baseline", "is_end_met_at_baseline"]
     )
+
+
+def _bands(rule: VerdictRule) -> str:
+    """Return the outlook's bands as one text; blank where the outlook does not bind."""
+    return "" if rule.outlook is None else "; ".join(f"{name} {bound}" for name, bound in rule.outlook)
 
 
 def judged_year_of(programme: Programme, stage: Stage, as_of: date) -> int:
@@ -174,7 +180,7 @@ def _add_thresholds(cases: pd.DataFrame) -> pd.DataFrame:
 def _judge(cases: pd.DataFrame, question: Question, rule: VerdictRule) -> tuple[np.ndarray, np.ndarray]:
     """Return verdict and reason by one rule: what stands in the way, else the level, else the change."""
     verdict, reason, _ = judge_change(cases)
-    level_verdict, level_reason = _judge_level(cases, question.stage, judge_interim(cases, rule))
+    level_verdict, level_reason = _judge_level(cases, question.stage, judge_interim(cases, rule, question.stage))
     is_level = cases["kind"].isin(LEVEL_KINDS).to_numpy()
     verdict, reason = np.where(is_level, level_verdict, verdict), np.where(is_level, level_reason, reason)
     obstacle, why = _find_obstacle(cases, question.as_of)

@@ -69,6 +69,10 @@ def _check_verdict_rule(rule: VerdictRule) -> Iterator[Finding]:
     if rule.version != VERSIONS[rule.name]:
         found = f"there is no version '{rule.version}' of {rule.name}"
         yield Finding(("verdict_rule", "version"), found, f'write "{VERSIONS[rule.name]}"')
+    bounds = list(rule.outlook.bands.values()) if rule.outlook else [1.0, 0.0]
+    if bounds != sorted(set(bounds), reverse=True):
+        found = f"the bands {', '.join(map(str, bounds))} do not fall"
+        yield Finding(("verdict_rule", "outlook"), found, "write them from very_likely to unlikely, each smaller")
     bands = PUBLISHED_BANDS.get(rule.name, (rule.on_track_pace, rule.behind_pace))
     for key, published in zip(("on_track_pace", "behind_pace"), bands, strict=True):
         if getattr(rule, key) != published:

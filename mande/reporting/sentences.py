@@ -95,8 +95,10 @@ def reason_sentence(row: Any, lang: str, *, as_of: str, found_basis: str, wanted
 def _rule_words(row: Any, lang: str) -> dict[str, str]:
     """Return the numbers of the published rules; a dash where there is none, also in runs of old versions."""
     rates = {name: rate_form(row.get(name), lang) for name in ("observed_rate", "required_rate")}
-    shares = {name: share_form(row.get(name), lang) for name in ("rate_ratio", "chart_share")}
-    return {**rates, **shares, "chart_value": observed_form(row.get("chart_value"), row["unit"], lang)}
+    shares = {name: share_form(row.get(name), lang) for name in ("rate_ratio", "chart_share", "p_met")}
+    names = ("chart_value", "outlook_value", "outlook_lower", "outlook_upper")
+    values = {name: observed_form(row.get(name), row["unit"], lang) for name in names}
+    return {**rates, **shares, **values}
 
 
 def _reason_key(row: Any, lang: str) -> str:

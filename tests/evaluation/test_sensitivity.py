@@ -8,10 +8,11 @@ import pytest
 
 from mande.evaluation.arithmetic import compute_arithmetic
 from mande.evaluation.end_term import compare_with_mid_term
-from mande.evaluation.progress import ask, judge_promises
+from mande.evaluation.progress import ask, compute_progress, judge_promises
 from mande.evaluation.promises import select_promises
 from mande.evaluation.sensitivity import compute_sensitivity, mark_fragile
 from mande.framework.model import RuleName
+from mande.framework.verdict_rule import OutlookRule
 from mande.indicators.actuals import accepted_rules, compute_actuals
 from mande.vocabulary import Stage
 from tests.evaluation.made_up import make_observations, make_programme
@@ -152,3 +153,31 @@ def test_without_a_mid_term_run_nothing_is_said():
     other = made_up_verdicts(as_of="2025-12-31", verdict="behind", target_year=2025.0, end_year=2030.0)
     row = compare_with_mid_term(now, other.assign(place_code="01"), run="mid").iloc[0]
     assert (row["mid_term_run"], row["mid_term_outcome"]) == ("", "")
+
+
+def test_a_programme_that_binds_itself_to_the_outlook_is_judged_by_its_probability_at_the_mid_term_only():
+    rows = values("a", {year: 60.0 - 2.0 * (year - 2014) + 0.3 * (-1) ** year for year in range(2014, 2024)})
+    programme = make_programme([{"year": 2025, "operator": "<=", "value": 36.0}])
+    bound = programme.verdict_rule.model_copy(update={"outlook": OutlookRule()})
+    programme = programme.model_copy(update={"verdict_rule": bound})
+    about = {"place_codes": ["99"], "as_of": AS_OF}
+    actuals = compute_actuals(make_observations(rows), programme, findings=NOTHING, **about)
+    row, annual = (
+        compute_progress(actuals, accepted_rules(programme), programme, stage=stage, **about).iloc[0]
+        for stage in (Stage.MID_TERM, Stage.ANNUAL)
+    )
+    assert 0 < row["p_met"] < 0.1 and (row["verdict"], row["reason"]) == ("off_track", "outlook_hopeless")
+    assert (row["verdict_linear_path"], row["outlook_bands"][:16]) == ("off_track", "very_likely 0.9;")
+    assert annual["reason"] == "pace_short"
+
+
+def test_where_nothing_can_be_foretold_the_named_rule_judges():
+    programme = make_programme([{"year": 2025, "operator": "<=", "value": 30.0}])
+    bound = programme.verdict_rule.model_copy(update={"outlook": OutlookRule()})
+    programme = programme.model_copy(update={"verdict_rule": bound})
+    about = {"place_codes": ["99"], "as_of": AS_OF}
+    actuals = compute_actuals(
+        make_observations(values("a", {2020: 50, 2023: 38})), programme, findings=NOTHING, **about
+    )
+    row = compute_progress(actuals, accepted_rules(programme), programme, stage=Stage.MID_TERM, **about).iloc[0]
+    assert (row["outlook_reason"], row["verdict"], row["reason"]) == ("too_few_points", "on_track", "pace_enough")

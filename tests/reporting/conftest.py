@@ -53,6 +53,12 @@ REASONS = {
     "chart_short": "behind",
     "chart_far_short": "off_track",
     "within_a_point": "on_track",
+    "outlook_sure": "on_track",
+    "outlook_likely": "on_track",
+    "outlook_open": "cannot_tell",
+    "outlook_even": "behind",
+    "outlook_unlikely": "behind",
+    "outlook_hopeless": "off_track",
 }
 """Every reason code with the verdict that it goes with."""
 
@@ -274,6 +280,10 @@ def _progress(target: dict, code: str, reason: str) -> dict:
         "rate_ratio": 0.7011 if has_base else nothing,
         "chart_value": 13.2 if has_base else nothing,
         "chart_share": 0.72 if has_base else nothing,
+        "outlook_value": 13.1 if has_base else nothing,
+        "outlook_lower": 12.2 if has_base else nothing,
+        "outlook_upper": 14.0 if has_base else nothing,
+        "p_met": 0.41 if has_base else nothing,
         "verdict": REASONS[reason],
         "reason": reason,
         "caveat_vi": "",
