@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from string import Template
 
 import yaml
 
@@ -11,6 +12,49 @@ _NEVER_AGAIN = "1 2 10 11 12 13 14"
 """Exit codes that the same command would end with again; everything else (a signal, a kill) is taken up again."""
 
 _IMAGE = "registry.example/mande:latest"
+
+_DAG = Template('''"""$name: a task per unit, then one that brings their pages into one run."""
+
+import subprocess
+from datetime import datetime, timedelta
+
+from airflow.sdk import dag, task
+from airflow.timetables.trigger import MultipleCronTriggerTimetable
+
+FOLDER = $folder
+COMMAND = $command
+NOTICE = $notice
+UNITS = $units
+BY_UNIT = "reports/by-unit"
+
+
+@task(retries=3, retry_delay=timedelta(minutes=5))
+def make_page(unit):
+    """Make the page of one unit in a run of its own."""
+    subprocess.run([*COMMAND, "--unit", unit, "--output", f"{BY_UNIT}/{unit}"], cwd=FOLDER, check=True)
+
+
+@task(retries=3, retry_delay=timedelta(minutes=5))
+def make_run():
+    """Bring the pages together; make the committee's, and any that is missing."""
+    subprocess.run([*COMMAND, *NOTICE, "--take-from", BY_UNIT], cwd=FOLDER, check=True)
+
+
+@dag(
+    dag_id=$dag_id,
+    schedule=MultipleCronTriggerTimetable($crons, timezone=$zone),
+    start_date=datetime(2025, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    tags=["mande"],
+)
+def review():
+    """Map the first task over the units, then make the run."""
+    make_page.expand(unit=UNITS) >> make_run()
+
+
+review()
+''')
 
 
 def schedule_files(schedule: Schedule) -> dict[str, str]:
@@ -78,49 +122,16 @@ def airflow_dag(schedule: Schedule) -> str:
 
     The tasks of units may run on several machines that share the workspace's disk; only the last one gives notice.
     """
-    command, crons = list(schedule.command), ", ".join(map(json.dumps, schedule.crons))
-    return f'''"""{schedule.name}: a task per unit, then one that brings their pages into one run."""
-
-import subprocess
-from datetime import datetime, timedelta
-
-from airflow.sdk import dag, task
-from airflow.timetables.trigger import MultipleCronTriggerTimetable
-
-FOLDER = {_text(schedule.folder)}
-COMMAND = {_text(command)}
-NOTICE = {_text(list(schedule.notice))}
-UNITS = {_text(list(schedule.units))}
-BY_UNIT = "reports/by-unit"
-
-
-@task(retries=3, retry_delay=timedelta(minutes=5))
-def make_page(unit):
-    """Make the page of one unit in a run of its own."""
-    subprocess.run([*COMMAND, "--unit", unit, "--output", f"{{BY_UNIT}}/{{unit}}"], cwd=FOLDER, check=True)
-
-
-@task(retries=3, retry_delay=timedelta(minutes=5))
-def make_run():
-    """Bring the pages together; make the committee's, and any that is missing."""
-    subprocess.run([*COMMAND, *NOTICE, "--take-from", BY_UNIT], cwd=FOLDER, check=True)
-
-
-@dag(
-    dag_id={_text(schedule.name)},
-    schedule=MultipleCronTriggerTimetable({crons}, timezone={_text(schedule.zone)}),
-    start_date=datetime(2025, 1, 1),
-    catchup=False,
-    max_active_runs=1,
-    tags=["mande"],
-)
-def review():
-    """Map the first task over the units, then make the run."""
-    make_page.expand(unit=UNITS) >> make_run()
-
-
-review()
-'''
+    return _DAG.substitute(
+        name=schedule.name,
+        dag_id=_text(schedule.name),
+        folder=_text(schedule.folder),
+        command=_text(list(schedule.command)),
+        notice=_text(list(schedule.notice)),
+        units=_text(list(schedule.units)),
+        crons=", ".join(_text(fields) for fields in schedule.crons),
+        zone=_text(schedule.zone),
+    )
 
 
 def kubernetes_cronjob(schedule: Schedule) -> str:
