@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -50,6 +50,9 @@ def review_command(
     take_from: Annotated[
         Path | None, typer.Option(help="Take over unchanged pages of the runs below this folder, too")
     ] = None,
+    mid_term_run: Annotated[
+        Path | None, typer.Option(help="Run that an end-term review looks back on; default: the last one in reports/")
+    ] = None,
     time_limit: Annotated[int, typer.Option(min=1, help="Seconds that one notebook may take")] = 600,
     memory_limit: Annotated[int, typer.Option(min=500, help="Memory that one notebook may take, in MB")] = 4000,
     on_finish: Annotated[
@@ -74,7 +77,9 @@ def review_command(
     asked = {"programme": programme, "stage": stage, "as_of": day, "level": level, "lang": str(lang)}
     summary: dict = dict(asked)
     with notice_of_end(on_finish, summary), stopping_on_signals(console):
-        workspace_hash = hash_workspace(home, {**asked, "unit": sorted(unit or [])})
+        workspace_hash = hash_workspace(
+            home, {**asked, "unit": sorted(unit or []), "mid_term_run": str(mid_term_run or "")}
+        )
         unchanged = find_unchanged_run(output or home.reports_folder, workspace_hash) if changed else None
         if unchanged is not None:
             console.print("nothing has changed: 0 pages made", highlight=False)
@@ -90,7 +95,7 @@ def review_command(
             limits=Limits(seconds=time_limit, memory_mb=memory_limit),
             workspace_hash=workspace_hash,
         )
-        site, review_units = _make(home, asked, orders, unit, output)
+        site, review_units = _make(home, asked, orders, output, unit_codes=unit, mid_term_run=mid_term_run)
         summary |= {"folder": str(site.folder), "made": site.made, "kept": site.kept, "failed": site.failed}
         _require_all(site, review_units)
 
@@ -99,7 +104,7 @@ review_command.__doc__ = f"{review_command.__doc__}\n\n{EXAMPLE}"
 
 
 def _make(
-    home: "Workspace", asked: dict[str, str], orders: "Orders", units: list[str] | None, output: Path | None
+    home: "Workspace", asked: dict[str, str], orders: "Orders", output: Path | None, **narrowed: Any
 ) -> "tuple[Site, pd.DataFrame]":
     """Compute and make; say what was made in how long."""
     from mande.review import compute_review
@@ -112,7 +117,7 @@ def _make(
         stage=asked["stage"],
         as_of=asked["as_of"],
         level=asked["level"],
-        unit_codes=units,
+        **narrowed,
     )
     seconds = time.monotonic() - started
     console.print(f"tables computed for {len(review.units)} units in {seconds:.1f} s", highlight=False)
