@@ -26,7 +26,7 @@ def small_knowledge() -> Knowledge:
 
 
 @cache
-def form_file(place_code: str, *, numerator: int | str = 40, denominator: int = 100, period: str = "2024") -> bytes:
+def form_file(place_code: str, *, numerator: int | str = 40, denominator: int = 100, is_made_up: bool = False) -> bytes:
     """Return a filled-in form with one question of two numbers."""
     asked = Question(
         indicator="FIC_U1",
@@ -43,7 +43,7 @@ def form_file(place_code: str, *, numerator: int | str = 40, denominator: int = 
         denominator=_NAME,
     )
     unit = FormUnit(place_code, "province", "Tỉnh mẫu", "Made-up province")
-    form = Form("made-up", _NAME, unit, period, "1", (asked,))
+    form = Form("made-up", _NAME, unit, "2024", "1", (asked,), (), is_made_up)
     cells = {"numerator": numerator, "denominator": denominator}
     return form_bytes(form, answers={(SHEETS["figures"], cell_of(0, part)): cell for part, cell in cells.items()})
 

@@ -290,6 +290,24 @@ def test_a_crash_at_any_step_loses_and_doubles_nothing(home, knowledge, monkeypa
     assert intake.observations["value"].tolist() == [0, 1, 2] and len(kept_files(home)) == 3
 
 
+def test_a_file_that_changes_while_it_is_read_is_not_kept(home, knowledge, monkeypatch):
+    """Between the look at it and the copy somebody writes a list of persons over it."""
+    path = put(home, "a.csv", tidy_file({"01": 1}))
+    look = inbox.require_no_personal_data
+
+    def look_and_lose(*given, **options):
+        look(*given, **options)
+        path.write_bytes("Họ và tên\nNguyễn Văn Mẫu\n".encode())
+
+    monkeypatch.setattr(inbox, "require_no_personal_data", look_and_lose)
+    (row,) = taken(home, knowledge).submissions.to_dict("records")
+    assert (row["status"], row["reason"]) == ("refused", "the file changed while it was read")
+    assert [p for p in (home / "received").rglob("*") if p.is_file()] == [
+        p for p in (home / "received").iterdir() if p.is_file()
+    ]
+    assert kept_files(home) == []
+
+
 def test_a_kept_file_that_was_changed_stops_the_reading(home, knowledge):
     put(home, "a.csv", tidy_file({"01": 1}))
     taken(home, knowledge)

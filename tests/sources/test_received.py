@@ -1,5 +1,7 @@
 """Which received files count: any sequence of arrivals gives the state that a plain model gives. Numbers are made up."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -8,9 +10,12 @@ from hypothesis import strategies as st
 from mande.errors import DataError
 from mande.sources.all_sources import join_received
 from mande.sources.correction_ledger import Correction
+from mande.sources.forms.form_reader import read_form, read_layout
 from mande.sources.inbox import take_in
 from mande.sources.published import Published, read_published
 from mande.sources.received import correct_received, read_received, with_corrections
+from mande.sources.sent_cells import count_cells
+from mande.sources.workbooks import read_sheets
 
 from .received_files import DAY, ROOT, form_file, put, small_knowledge, tidy_file
 
@@ -86,6 +91,45 @@ def test_a_unit_cannot_speak_in_the_name_of_a_publication(home, knowledge):
 def test_two_rows_on_one_value_in_one_file_both_stay_for_the_check_of_keys(home, knowledge):
     put(home, "b.csv", tidy_file({"01": 41}) + tidy_file({"01": 42}).split(b"\n", 1)[1])
     assert taken(home, knowledge).observations["value"].tolist() == [41, 42]
+
+
+def test_a_table_that_comes_back_after_another_counts_again(home, knowledge):
+    for name, number in (("a.csv", 40), ("b.csv", 41), ("c.csv", 40)):
+        put(home, name, tidy_file({"01": number}))
+        intake = taken(home, knowledge)
+    assert intake.submissions["status"].tolist() == ["superseded", "superseded", "current"]
+    assert intake.observations["value"].tolist() == [40]
+    put(home, "d.csv", tidy_file({"01": 40}))
+    assert taken(home, knowledge).submissions["status"].tolist()[-1] == "duplicate"
+
+
+def test_a_blank_answer_takes_no_value_of_another_table_away(home, knowledge):
+    put(home, "a.csv", tidy_file({"01": 40}))
+    taken(home, knowledge)
+    put(home, "b.csv", tidy_file({"01": ".."}))
+    assert taken(home, knowledge).observations["value"].tolist() == [40]
+
+
+def test_made_up_and_real_forms_never_replace_each_other(home, knowledge):
+    put(home, "a.xlsx", form_file("01"))
+    put(home, "b.xlsx", form_file("01", is_made_up=True))
+    intake = taken(home, knowledge)
+    assert intake.submissions["status"].tolist() == ["current", "current"]
+    assert sorted(intake.observations["source"]) == ["simulation", "unit-forms"]
+
+
+def test_a_cell_that_a_reader_loses_is_reported(home):
+    path = put(home, "a.xlsx", form_file("01"))
+    sheets = read_sheets(path)
+    reading = read_form(path, sheets, indicators=small_knowledge().indicators)
+    layout = read_layout(path, sheets)
+    whole = count_cells(sheets, reading, pd.DataFrame(), layout=layout)
+    assert (whole.sent, whole.read, whole.lost) == (2, 2, ())
+    blind = replace(reading, observations=reading.observations.assign(denominator=float("nan")))
+    lost = count_cells(sheets, blind, pd.DataFrame(), layout=layout)
+    assert (lost.sent, lost.read, lost.lost) == (2, 1, (("Số liệu", "E8"),))
+    (problem,) = lost.problems("a.xlsx")
+    assert problem.found == "1 of 2 values were neither read nor set aside (Số liệu!E8)"
 
 
 @pytest.fixture(scope="module")
