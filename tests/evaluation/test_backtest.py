@@ -73,6 +73,8 @@ def test_naive_rules_by_hand():
     assert say("last-value", values, 12)["p_met"] == 0
     assert say("last-value", values, 13)["p_met"] == 1
     assert say("last-value-spread", values, 13)["p_met"] == pytest.approx(0.5)
+    # Five years ahead, a spread of 1 a year: one point is 1/√5 standard deviations; Φ(0.4472) = 0.6726.
+    assert say("last-value-spread", values, 14)["p_met"] == pytest.approx(0.6726, abs=1e-4)
     assert say("linear-extrapolation", values, 8)["predicted"] == pytest.approx(8)
     assert say("linear-extrapolation", values, 8.1)["p_met"] == 1
     assert say("linear-extrapolation", values, 7.9)["p_met"] == 0

@@ -5,7 +5,8 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import multivariate_normal
 
-from mande.evaluation.local_trend import StartingBelief, Variances, filter_series, predict
+from mande.evaluation.local_trend import Filtered, StartingBelief, Variances, filter_series, predict
+from mande.evaluation.variance_mixture import SMALL_GROUP, mixture_weights
 
 
 def one(*numbers):
@@ -112,3 +113,19 @@ def test_a_fading_slope_comes_to_rest():
     mean, _ = predict(found, sets, np.array([50.0]), fading=0.5)
     # From 1 on: 1 + ½ + ¼ + … more
     assert mean[0, 0] == pytest.approx(3.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(("members", "is_moved"), [(1, False), (SMALL_GROUP - 1, False), (SMALL_GROUP, True)])
+def test_in_a_small_group_the_last_values_do_not_weigh(members, is_moved):
+    """Six sets of variances; only what was told of the last value differs."""
+    rng = np.random.default_rng(7)
+    before, group = rng.normal(0, 2, (members, 6)), np.zeros(members, int)
+
+    def weights_with(last):
+        nothing = np.zeros((members, 6))
+        filtered = Filtered(nothing, nothing, nothing, nothing, nothing, before + last, before)
+        return mixture_weights(filtered, group, design_effect=np.ones(members))
+
+    plain, moved = weights_with(0.0), weights_with(np.array([5.0, 0, 0, 0, 0, -5.0]))
+    assert plain.sum(axis=1) == pytest.approx(np.ones(members))
+    assert np.allclose(plain, moved) is not is_moved
