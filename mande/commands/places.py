@@ -56,6 +56,7 @@ def answer_options(
     workspace: Workspace = None,
     csv: Csv = None,
 ) -> None:
+    """Provinces, districts and communes through time: names, codes, changes."""
     if context.invoked_subcommand is not None:
         return
     if between is not None:
