@@ -19,7 +19,12 @@ import pandas as pd
 
 from mande.contracts.check import SUBMISSIONS_CONTRACT, Beside, CheckResult, check_observations
 from mande.contracts.contract import read_contract
+from mande.framework.load import load_indicators, load_programme
 from mande.places.register import Register
+from mande.sources.forms.form import Form, FormUnit
+from mande.sources.forms.questionnaire import load_form_rules, multiplier, questions
+from mande.sources.simulate.simulation import simulate
+from mande.vocabulary import Level
 
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = date(2025, 3, 1)
@@ -54,7 +59,7 @@ def made_up_table(places: list[str], years: range, n_indicators: int, seed: int)
     """Return ratios of all places, years and groups: levels by indicator, effects of places, slow trends, chance."""
     rng = np.random.default_rng(seed)
     limits = read_contract(ROOT / "data_contracts" / SUBMISSIONS_CONTRACT).indicators
-    names = [name for name, item in limits.items() if name not in CHAINED | {SUPPORTED}]
+    names = [name for name, item in limits.items() if item.unit == "percent" and name not in CHAINED | {SUPPORTED}]
     names = ["SC_RATIO", SUPPORTED, *(name for name in names if name != "SC_RATIO")][:n_indicators]
     shape = (len(places), len(years), len(names))
     level = rng.normal(0, 1.2, shape[2]) + rng.normal(0, 0.25, shape[:1])[:, None, None]
@@ -138,6 +143,79 @@ def run(table: pd.DataFrame, beside: Beside) -> tuple[CheckResult, str]:
     return result, f"{time.perf_counter() - start:.1f} s ({time.process_time() - busy:.1f} s of one core)"
 
 
+def simulated_table(districts: list[str], periods: list[str], rate: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what made-up districts write into the number cells of their forms, and which cells were made wrong.
+
+    Text in a number cell never reaches the checks (the reader sets it aside): such cells are blank here.
+    """
+    programme = load_programme(ROOT / "programmes", "vn-children-2021-2030")
+    rules = load_form_rules(ROOT / "programmes", load_indicators(ROOT / "programmes"))
+    asked = questions(programme, rules, level=Level.DISTRICT, period_end=date(int(periods[-1]), 12, 31))
+    forms = [
+        Form(programme.id, programme.title, FormUnit(code, "district", code, code), period, "1", asked, is_made_up=True)
+        for period in periods
+        for code in districts
+    ]
+    made = simulate(programme, forms, seed=7, rate=rate)
+    keys = ["place_code", "period", "indicator", "dimension", "dimension_value", "unit"]
+    cells = made.cells.assign(number=pd.to_numeric(made.cells["written"], errors="coerce"))
+    table = cells.pivot(index=keys, columns="part", values="number").reset_index()
+    address = cells.pivot(index=keys, columns="part", values="cell").reset_index()
+    factor = table["unit"].map({unit: multiplier(unit) for unit in table["unit"].unique()})
+    ratio = factor * table["numerator"] / table["denominator"].where(table["denominator"] > 0)
+    basis = {question.indicator: question.basis for question in asked}
+    value = ratio.fillna(table.get("value", np.nan))
+    constant = {name: word for name, word in CONSTANT.items() if name not in ("unit", "basis", "value_status")}
+    line = pd.Series(np.arange(len(table)), dtype=str)
+    table = table.assign(
+        value=value,
+        value_status=np.where(value.notna(), "observed", "missing"),
+        basis=table["indicator"].map(basis).fillna(""),
+        file=table["place_code"] + "_" + table["period"] + ".xlsx",
+        observation_id=table["place_code"] + "_" + table["period"] + ":" + line,
+        numerator_cell=address["numerator"].fillna(""),
+        denominator_cell=address["denominator"].fillna(""),
+        cell=address["numerator"].fillna(address.get("value", "")).fillna(""),
+        period_start=pd.to_datetime(table["period"] + "-01-01"),
+        period_end=pd.to_datetime(table["period"] + "-12-31"),
+        received_date=(table["period"].astype(int) + 1).astype(str) + "-01-10",
+        lower=np.nan,
+        upper=np.nan,
+        sample_size=np.nan,
+        **constant,
+    )
+    is_text = made.cells.assign(is_text=cells["number"].isna() & made.cells["written"].notna())
+    unread = is_text.loc[is_text["is_text"], keys[:5]].drop_duplicates().assign(is_unread=True)
+    return table.merge(unread, on=keys[:5], how="left", validate="one_to_one"), made.injected
+
+
+def report_recall(table: pd.DataFrame, injected: pd.DataFrame, periods: list[str]) -> None:
+    """Print recall per kind of mistake and the share of clean rows that are called wrong, for the given periods."""
+    keys = ["place_code", "period", "indicator", "dimension", "dimension_value"]
+    now = table["period"].isin(periods)
+    wrong = injected[injected["period"].isin(periods) & (injected["indicator"] != "")]
+    rows = table.drop(columns="is_unread")
+    result, seconds = run(rows[now].reset_index(drop=True), Beside(references=rows[~now]))
+    named = table.loc[now, [*keys, "observation_id", "is_unread"]]
+    found = result.findings[result.findings["check_id"] != "not-left-blank"]
+    flagged = named[named["observation_id"].isin(found["observation_id"])]
+    hits = wrong.merge(flagged[keys].assign(hit=1.0), on=keys, how="left").fillna({"hit": 0.0})
+    unread = named[named["is_unread"].eq(True)]
+    aside = hits.merge(unread[keys].assign(aside=1.0), on=keys, how="left")["aside"].fillna(0.0).to_numpy()
+    print(f"{len(named):,} rows of {', '.join(periods)}, {len(wrong):,} cells made wrong: {seconds}")
+    recall = hits.assign(aside=aside, either=np.maximum(hits["hit"], aside)).groupby(["found_by", "kind"])
+    print(recall[["hit", "aside", "either"]].mean().assign(n=recall.size()).round(3).to_string())
+    is_wrong = named[keys].apply(tuple, axis=1).isin(set(wrong[keys].itertuples(index=False, name=None)))
+    unit = keys[:2]
+    touched = named[unit].apply(tuple, axis=1).isin(set(wrong[unit].itertuples(index=False, name=None)))
+    alarm = named["observation_id"].isin(found["observation_id"]) & ~is_wrong
+    print(f"clean rows called wrong: {alarm.sum() / (~is_wrong).sum():.4%} of {(~is_wrong).sum():,}; by check:")
+    alarms = found[found["observation_id"].isin(named.loc[alarm, "observation_id"])]
+    print(alarms.groupby(["check_id", "severity"]).size().to_string())
+    clean = ~touched
+    print(f"in units without any mistake: {(alarm & clean).sum() / max(clean.sum(), 1):.4%} of {clean.sum():,} rows")
+
+
 def main() -> None:
     """Print time and memory, then recall and false alarms."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -147,15 +225,15 @@ def main() -> None:
     register = Register.load(ROOT / "data/places").at("2021-12-31", "district")
     districts = register["place_code"].tolist()
     print(f"{len(districts)} districts")
-    years = range(2015, 2025)
-    n_indicators = max(2, round(options.rows / (len(districts) * len(years) * 10)))
-    table = made_up_table(districts, years, n_indicators, seed=1)
+    n_years = max(5, round(options.rows / (len(districts) * 60 * 10)))
+    table = made_up_table(districts, range(2025 - n_years, 2025), 60, seed=1)
     size = table.memory_usage(deep=True).sum() / 2**20
     result, seconds = run(table, Beside())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(
-        f"{len(table):,} rows ({size:,.0f} MB): {seconds}, peak {peak:.2f} GB, {len(result.findings):,} findings"
-    )
+    print(f"{len(table):,} rows ({size:,.0f} MB): {seconds}, peak {peak:.2f} GB, {len(result.findings):,} findings")
+    del table, result
+    table, injected = simulated_table(districts, [str(year) for year in range(2016, 2022)], options.errors)
+    report_recall(table, injected, ["2020", "2021"])
 
 
 if __name__ == "__main__":

@@ -69,13 +69,15 @@ def write_data_docs(table: pd.DataFrame, contract: Contract, folder: Path) -> Pa
     rows = rows.astype({name: str for name in rows.select_dtypes("category")})
     context.checkpoints.add(run).run({"dataframe": rows})
     context.build_data_docs()
-    for page in folder.rglob("*.html"):
+    for page in (*folder.rglob("*.html"), *folder.rglob("*.css")):
         page.write_text(_LOADED.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
     return folder / "index.html"
 
 
 _LOADED = re.compile(
-    r"<script[^>]*\bsrc=[^>]*>\s*</script>|<link[^>]*\bhref=.https?:[^>]*>|<img[^>]*\bsrc=.https?:[^>]*>", re.IGNORECASE
+    r"<script[^>]*\bsrc=[^>]*>\s*</script>|<link[^>]*\bhref=.https?:[^>]*>|<img[^>]*\bsrc=.https?:[^>]*>"
+    r"|\burl\(.?https?:[^)]*\)",
+    re.IGNORECASE,
 )
 
 

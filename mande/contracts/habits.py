@@ -38,8 +38,9 @@ def round_digit_limit(table: pd.DataFrame, setting: Setting) -> pd.Series:
 def is_repeated(table: pd.DataFrame, setting: Setting) -> pd.Series:
     """Tell whether a row repeats, digit by digit, what its series held one period before.
 
-    A ratio repeats if numerator and denominator are both those of before; neither may be below `least_part`, nor be
-    all of the other, for equal small or full counts are no surprise. A count repeats if it is at least `least_count`.
+    A ratio repeats if numerator and denominator are both those of before. It is judged where chance alone would move
+    the numerator by at least `least_spread` (binomial standard deviation): small or nearly full counts do repeat by
+    chance, about once in 2.5 spreads. A count is judged from `least_count` on.
     *Missing values* where there is nothing to repeat. *Needs* `period_series`.
     """
     arguments = setting.arguments
@@ -47,8 +48,8 @@ def is_repeated(table: pd.DataFrame, setting: Setting) -> pd.Series:
     rows = rows.sort_values(["period_series", "period_end"], kind="stable")
     before = rows.shift(1).where(rows["period_series"] == rows["period_series"].shift(1))
     earlier = before["period_end"] < rows["period_end"]
-    least = rows[["numerator", "denominator"]].min(axis=1, skipna=False)
-    is_ratio = (least >= arguments["least_part"]) & (rows["numerator"] != rows["denominator"])
+    rest = (rows["denominator"] - rows["numerator"]).clip(lower=0)
+    is_ratio = rows["numerator"] * rest >= arguments["least_spread"] ** 2 * rows["denominator"].clip(lower=1)
     is_count = table["unit"].isin(arguments["units"]).reindex(rows.index) & (rows["value"] >= arguments["least_count"])
     same = (rows["numerator"] == before["numerator"]) & (rows["denominator"] == before["denominator"])
     is_same = same.where(is_ratio, rows["value"] == before["value"])

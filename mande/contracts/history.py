@@ -46,11 +46,14 @@ def usual_noise(table: pd.DataFrame, setting: Setting) -> pd.Series:
 
 
 def least_noise(table: pd.DataFrame, usual: pd.Series, setting: Setting) -> pd.Series:
-    """Return the noise below which nothing is unusual, in the unit of the amount: the contract's and that of chance."""
+    """Return the noise below which nothing is unusual, in the unit of the amount: the contract's and that of chance.
+
+    For a value the contract's is the `noise` of its indicator; for a count, `least_percent` of the arguments.
+    """
     limits = setting.contract.indicators
     stated = look_up(table["indicator"], {name: item.noise for name, item in limits.items()})
     if setting.arguments["amount"] != "value":
-        return _larger(usual.abs() * stated / 100, np.sqrt(usual.clip(lower=1)))
+        return _larger(usual.abs() * setting.arguments["least_percent"] / 100, np.sqrt(usual.clip(lower=1)))
     is_points = table["unit"] == "percent"
     stated = stated.where(is_points, usual.abs() * stated / 100)
     factor = look_up(table["unit"], setting.arguments["multipliers"])
@@ -72,7 +75,8 @@ def noise_kind(table: pd.DataFrame, setting: Setting) -> pd.Series:
     """Say which noise a distance rests on: "MAD", or "least noise" where MAD is 0 or smaller than that."""
     floor = least_noise(table, table[setting.arguments["usual"]], setting)
     is_floor = table[setting.arguments["noise"]] <= floor
-    return pd.Series(np.where(is_floor, "least noise", "MAD"), index=table.index)
+    kinds = pd.Series(is_floor, dtype="category")
+    return kinds.cat.rename_categories({True: "least noise", False: "MAD"})
 
 
 def peer_group(table: pd.DataFrame, setting: Setting) -> pd.Series:
@@ -115,6 +119,8 @@ def published_value(table: pd.DataFrame, setting: Setting) -> pd.Series:
 
     For the indicators under `across_bases` of the arguments the basis may differ: a survey checks what was reported.
     """
+    if not table["is_reference"].any():
+        return pd.Series(np.nan, index=table.index)
     same = ["indicator", "place_code", "period", "dimension", "dimension_value", "unit"]
     across = table["indicator"].isin(setting.arguments["across_bases"])
     basis = table["basis"].astype(str).mask(across, "any")

@@ -42,8 +42,10 @@ def parts_difference(table: pd.DataFrame, setting: Setting) -> pd.Series:
     """Return by how much the parts of a dimension exceed their total, as `parts_gap`, for an amount that is counted.
 
     The contract's arguments name the `amount`: numerator, denominator, or the value of indicators that add up.
+    With several dimensions their sums tell who is at fault: a total with which one of them agrees is right, and so are
+    the parts of dimensions that agree with one another and not with the total; these get 0.
     """
-    return _part_gaps(table, setting, lambda total_of_parts, total: total_of_parts - total)
+    return _part_gaps(table, setting, None)
 
 
 def total_of_part(table: pd.DataFrame, setting: Setting) -> pd.Series:
@@ -63,6 +65,9 @@ def parent_difference(table: pd.DataFrame, setting: Setting) -> pd.Series:
     """
     rows = _amounts(table[~table["is_reference"]], setting)
     pair, pairs = distinct_rows(rows, ["place_code", "period_end"])
+    above = _units_below(pairs, setting.known_places)
+    if above.empty:
+        return pd.Series(np.nan, index=table.index)
     rows = pd.DataFrame(
         {
             "cell": code_rows(rows, REPORTED),
@@ -71,7 +76,6 @@ def parent_difference(table: pd.DataFrame, setting: Setting) -> pd.Series:
             "amount": rows["amount"],
         }
     )
-    above = _units_below(pairs, setting.known_places)
     below = rows[rows["pair"].isin(above["pair"])].merge(above, on="pair", how="inner", validate="many_to_one")
     keys = ["cell", "parent_code", "level", "n_units"]
     sums = below.groupby(keys).agg(sum=("amount", "sum"), sent=("pair", "nunique")).reset_index()
@@ -131,8 +135,13 @@ def _amounts(table: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     return rows.assign(amount=table.loc[is_there, column], split=code_rows(rows, SPLIT))
 
 
-def _part_gaps(table: pd.DataFrame, setting: Setting, miss: Callable[[pd.Series, pd.Series], pd.Series]) -> pd.Series:
-    """Compare the parts of each dimension with their total, where all parts of the code list are there."""
+def _part_gaps(
+    table: pd.DataFrame, setting: Setting, miss: Callable[[pd.Series, pd.Series], pd.Series] | None
+) -> pd.Series:
+    """Compare the parts of each dimension with their total, where all parts of the code list are there.
+
+    Without `miss` the gap is the difference, on the rows that are at fault.
+    """
     rows = _amounts(table, setting)
     number, names = pd.factorize(rows["dimension"])
     of_total = next((place for place, name in enumerate(names) if name == TOTAL), -1)
@@ -144,11 +153,26 @@ def _part_gaps(table: pd.DataFrame, setting: Setting, miss: Callable[[pd.Series,
     sums = sums[sums["count"] == n_parts[sums["dimension"]]]
     first = totals.groupby("split", as_index=False)["amount"].first()
     gaps = sums.merge(first, on="split", how="inner", validate="many_to_one")
-    gaps = gaps.assign(gap=miss(gaps["sum"], gaps["amount"])).dropna(subset=["gap"])
+    gap = miss(gaps["sum"], gaps["amount"]) if miss else gaps["sum"] - gaps["amount"]
+    gaps = gaps.assign(gap=gap).dropna(subset=["gap"])
     widest = gaps.loc[gaps["gap"].abs().groupby(gaps["split"]).idxmax()].assign(dimension=of_total)
+    if not miss:
+        gaps, widest = _without_the_innocent(gaps, widest)
     wanted = pd.concat([gaps, widest])[["split", "dimension", "gap"]]
     found = rows.merge(wanted, on=["split", "dimension"], how="left", validate="many_to_one")
     return pd.Series(found["gap"].to_numpy(), index=rows.index).reindex(table.index)
+
+
+def _without_the_innocent(gaps: pd.DataFrame, totals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Set the gap to 0 of the total that one dimension confirms, and of the dimensions that confirm one another."""
+    of_split = gaps.groupby("split")
+    is_confirmed = (gaps["gap"] == 0).groupby(gaps["split"]).transform("any")
+    are_agreed = ~is_confirmed & (of_split["sum"].transform("nunique") == 1) & (of_split["sum"].transform("size") > 1)
+    right = set(gaps.loc[is_confirmed, "split"])
+    return (
+        gaps.assign(gap=gaps["gap"].mask(are_agreed, 0)),
+        totals.assign(gap=totals["gap"].mask(totals["split"].isin(right), 0)),
+    )
 
 
 def _units_below(pairs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

@@ -131,3 +131,28 @@ def test_code_lists_are_those_of_the_forms():
     forms = load_form_rules(programmes, load_indicators(programmes))
     asked = {dimension.id: {group.id for group in dimension.values} for dimension in forms.dimensions}
     assert {name: set(CONTRACT.dimensions.get(name, ())) for name in asked} == asked
+
+
+def with_age_groups(rows: pd.DataFrame) -> pd.DataFrame:
+    """The total of SC_RATIO in one district also by age, so that two dimensions can be held against it."""
+    total = rows[select(rows, SC)].iloc[0]
+    parts = []
+    for name, share in (("0-5", 0.4), ("6-10", 0.3), ("11-15", 0.3)):
+        top, bottom = (np.floor(share * total[part]) for part in ("numerator", "denominator"))
+        parts.append(
+            total.to_dict() | {"dimension": "age", "dimension_value": name, "numerator": top, "denominator": bottom}
+        )
+    parts[-1]["numerator"] = total["numerator"] - parts[0]["numerator"] - parts[1]["numerator"]
+    parts[-1]["denominator"] = total["denominator"] - parts[0]["denominator"] - parts[1]["denominator"]
+    ages = pd.DataFrame(parts).assign(observation_id=["age:1", "age:2", "age:3"])
+    return pd.concat([rows, ages], ignore_index=True)
+
+
+def test_two_dimensions_tell_which_of_them_is_wrong(right_rows):
+    rows = with_age_groups(right_rows)
+    assert failing(rows, "numerators-add-up") == set()
+    sexes = rows[select(rows, SC_GIRLS) | select(rows, SC | {"dimension_value": "M"})]
+    one_more = {"numerator": lambda row: row["numerator"] + 1}
+    assert failing(change(rows, SC_GIRLS, one_more), "numerators-add-up") == set(sexes["observation_id"])
+    total = set(rows.loc[select(rows, SC), "observation_id"])
+    assert failing(change(rows, SC, one_more), "numerators-add-up") == total
