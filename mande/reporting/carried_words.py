@@ -44,10 +44,10 @@ def carried_lines(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> lis
 
 def boundary_note(values: pd.DataFrame, lang: str) -> str:
     """Return from which units the carried values of a series were rebuilt; blank where none is carried."""
-    carried = [value for value in values.to_dict("records") if is_carried(value)]
     days = boundary_days(values)
     if not days:
         return ""
+    carried = [value for value in values.to_dict("records") if is_carried(value)]
     former = ", ".join(dict.fromkeys(name for value in carried for name in value[f"carried_from_{lang}"].split("; ")))
     return wording(lang).say("charts.carried", days=", ".join(date_form(day, lang) for day in days), former=former)
 

@@ -14,6 +14,7 @@ from mande.reporting.wording import wording
 from mande.vocabulary import Verdict
 
 _LETTERS = "abcdefghij"
+_POINT_COLUMNS = ["year", "value", "value_status", "value_qualifier"]
 _MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -24,11 +25,12 @@ def charts_of(joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dic
     `names` are the names of bases and publications in words.
     """
     usable = actuals[actuals["is_usable"] & actuals["value"].notna()].sort_values("year", kind="stable")
+    by_key = dict(tuple(usable.groupby(["indicator", "dimension_value"], sort=False)))
     charts = []
     for row in joined.to_dict("records"):
-        values = usable[
-            (usable["indicator"] == row["indicator"]) & (usable["dimension_value"] == row["dimension_value"])
-        ]
+        values = by_key.get((row["indicator"], row["dimension_value"]))
+        if values is None:
+            continue
         judged = values[values["is_comparable"] & (values["series"] == row["series"])]
         if len(judged):
             others = _other_series(values[values["series"] != row["series"]], row["unit"], lang, names)
@@ -97,7 +99,7 @@ def _points(values: pd.DataFrame, unit: str, lang: str) -> list[Point]:
             observed_form(float(value["value"]), unit, lang),
             is_firm=value["value_status"] == "observed" and value["value_qualifier"] in ("=", "", None),
         )
-        for value in values.to_dict("records")
+        for value in values[_POINT_COLUMNS].to_dict("records")  # pandas looks up each column anew for every table
     ]
 
 
@@ -135,7 +137,9 @@ def _series_name(value: Any, names: dict[str, str]) -> str:
 
 def _description(row: Any, judged: pd.DataFrame, others: list[str], lang: str) -> str:
     say = wording(lang).say
-    ends = judged.iloc[[0, -1]].drop_duplicates("observation_id").to_dict("records")
+    ends = (
+        judged[["observation_id", "period", "value"]].iloc[[0, -1]].drop_duplicates("observation_id").to_dict("records")
+    )
     values = " … ".join(
         f"{period_form(end['period'], lang)}: {observed_form(end['value'], row['unit'], lang)}" for end in ends
     )

@@ -44,10 +44,11 @@ def join_targets(progress: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
 def table_rows(rows: pd.DataFrame, run: "Run", lang: str) -> list[dict[str, Any]]:
     """Return the texts of the targets table for rows of progress joined with their targets."""
     names, titles, as_of = basis_names(run.targets, lang), source_titles(run.sources, lang), run.info["as_of"]
+    judged_year, end_year = run.info["judged_year"], end_year_of(run)
     return [
         {
             **target_row(row, lang, as_of=as_of, basis=found_basis(row, names, titles)),
-            **_levels(row, lang, judged_year=run.info["judged_year"], end_year=end_year_of(run)),
+            **_levels(row, lang, judged_year=judged_year, end_year=end_year),
         }
         for row in rows.to_dict("records")
     ]
