@@ -42,14 +42,16 @@ def find_exposed(
 ) -> list[int]:
     """Return the small counts that the attacker can narrow down, as positions.
 
+    A hidden count of 0 or just above the small ones is asked for, too: who does not see it would take "4 or 5" for a
+    child found.
     Needs: `hidden` (cells that are not shown); `among` limits the question to some cells, `first_only` the answer to
     the first that is found.
     """
-    small = tables.small(rule)
-    asked = small if among is None else small & among
-    shown = asked & tables.is_published & ~hidden | asked & tables.is_known
-    exposed = set(np.flatnonzero(shown).tolist())
     unknown = (hidden | ~tables.is_published) & ~tables.is_known
+    asked = tables.small(rule) | (unknown & tables.is_sensitive & (tables.values < rule.highest_protected + rule.width))
+    asked &= np.ones(len(tables), dtype=bool) if among is None else among
+    shown = asked & ~unknown & tables.small(rule)
+    exposed = set(np.flatnonzero(shown).tolist())
     for cells, sums in linked_parts(tables, unknown, asked & unknown):
         if first_only and exposed:
             break
@@ -137,7 +139,9 @@ def _attack_part(
         _widen_together(_Part(tables, hidden, *group), seen)
     exposed: set[int] = set()
     for position in wanted:
-        if not seen.is_safe(position) and not _widen_one(tables, hidden, group, int(position), seen):
+        if seen.is_safe(position) or _widen_one(tables, hidden, group, int(position), seen):
+            continue
+        if seen.low[position] <= rule.highest_protected and seen.high[position] >= 1:
             exposed.add(int(cells[position]))
     return exposed
 

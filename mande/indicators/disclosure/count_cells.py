@@ -7,7 +7,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from mande.errors import DisclosureError, Problem
-from mande.indicators.disclosure.linked_cells import LinkedCells
+from mande.indicators.disclosure.linked_cells import Counts, LinkedCells, Mask
 from mande.vocabulary import TOTAL
 
 SERIES = ["indicator", "source", "basis", "definition", "edition"]
@@ -53,29 +53,33 @@ def link_counts(
     cells: pd.DataFrame,
     parents: pd.Series,
     *,
+    regions: pd.Series | None = None,
     carried: pd.DataFrame | None = None,
 ) -> LinkedCells:
     """Link counts by every sum that holds between them.
 
-    Needs: `cells` (see `list_cells`) with `is_published`, `is_known`, `cost`; `parents` (place code → code of the place
-    above it); `carried` with `whole` and `part` (positions of cells: a unit's count and those of its former places).
-    Sums are linked where they add up exactly: groups to their total, places to the nearest place above that has a
-    value, numerator and rest to the denominator, parts of a period to the period.
+    Needs: `cells` (see `list_cells`) with `is_published`, `is_known`, `cost` and, where the catalogue names what is
+    counted, `quantity`; `parents` and `regions` (place code → code of the place above it, of its region); `carried`
+    with `whole` and `part` (positions of cells: a unit's count and those of its former places).
+    Sums: groups to their total, places to the nearest place above that has a value and to their region, numerator and
+    rest to the denominator, parts of a period to the period, one quantity in two indicators. Where parts fall short of
+    their total, what remains (a district that sent nothing, the last quarter) is a cell of its own behind the others:
+    never shown, yet as computable as any. Parts that exceed their total are not linked.
     """
-    sums = [
-        _over_groups(cells),
-        _over_places(cells, parents),
-        _over_periods(cells),
-        _over_parts(cells),
-        _over_changes(cells, carried),
-    ]
+    kinds = [_over_groups(cells), _over_places(cells, parents), _over_periods(cells)]
+    if regions is not None:
+        kinds.append(_over_places(cells, regions, steps=1))
+    exact = [_over_parts(cells), _over_changes(carried), _over_quantities(cells)]
+    is_child = cells["part"].to_numpy() != DENOMINATOR
+    sums, rests, rest_is_child = _matrix(kinds, exact, cells["count"].to_numpy("int64"), is_child)
+    unseen = np.zeros(len(rests), dtype=bool)
     return LinkedCells(
-        values=cells["count"].to_numpy("int64"),
-        sums=_matrix(sums, cells["count"].to_numpy("int64")),
-        is_sensitive=np.ones(len(cells), dtype=bool),
-        is_published=cells["is_published"].to_numpy(bool),
-        is_known=cells["is_known"].to_numpy(bool),
-        cost=cells["cost"].to_numpy(float),
+        values=np.r_[cells["count"].to_numpy("int64"), rests],
+        sums=sums,
+        is_sensitive=np.r_[np.ones(len(cells), dtype=bool), rest_is_child],
+        is_published=np.r_[cells["is_published"].to_numpy(bool), unseen],
+        is_known=np.r_[cells["is_known"].to_numpy(bool), unseen],
+        cost=np.r_[cells["cost"].to_numpy(float), np.ones(len(rests))],
     )
 
 
@@ -89,16 +93,19 @@ def _over_groups(cells: pd.DataFrame) -> pd.DataFrame:
     return _name_sums(linked, ["whole", "dimension"])
 
 
-def _over_places(cells: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
-    """Return total and part of every place: the nearest place above that has the same value."""
+def _over_places(cells: pd.DataFrame, above_of: pd.Series, *, steps: int = 6) -> pd.DataFrame:
+    """Return total and part of every place: the nearest place above that has the same value.
+
+    Six steps: nation, region, province, district, commune, and one more kind that a workspace may add.
+    """
     shown = cells[cells["part"] != REST]
     key = [*SERIES, "period", "dimension", "dimension_value", "part"]
     codes, _ = pd.factorize(pd.MultiIndex.from_frame(shown[key]))
     group = pd.Series(codes, index=shown.index)
     where = pd.Series(shown.index, index=pd.MultiIndex.from_arrays([group, shown["place_code"]]))
     above, whole = shown["place_code"], pd.Series(np.nan, index=shown.index)
-    for _ in range(6):  # nation, region, province, district, commune, and one more kind that a workspace may add
-        above = above.map(parents)
+    for _ in range(steps):
+        above = above.map(above_of)
         found = where.reindex(pd.MultiIndex.from_arrays([group, above])).to_numpy()
         whole = whole.fillna(pd.Series(found, index=shown.index))
     linked = pd.DataFrame({"whole": whole, "cell": shown.index}).dropna().astype("int64")
@@ -106,7 +113,7 @@ def _over_places(cells: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
 
 
 def _over_periods(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return total and part of every period that shorter ones of one length fill: the year = its half-years."""
+    """Return total and parts of every period that holds shorter ones of one length: the year and its half-years."""
     shown = cells[cells["part"] == NUMERATOR]
     key = [*SERIES, "place_code", "dimension", "dimension_value"]
     many = shown[shown.duplicated(key, keep=False)]
@@ -115,8 +122,8 @@ def _over_periods(cells: pd.DataFrame) -> pd.DataFrame:
     pairs = spans.merge(spans, on=key, suffixes=("", "_whole"), validate="many_to_many")
     inside = (pairs["period_start"] >= pairs["period_start_whole"]) & (pairs["period_end"] <= pairs["period_end_whole"])
     pairs = pairs[inside & (pairs["months"] < pairs["months_whole"])]
-    is_filled = pairs.groupby(["cell_whole", "months"])["days"].transform("sum") == pairs["days_whole"]
-    return _name_sums(pairs[is_filled].rename(columns={"cell_whole": "whole"}), ["whole", "months"])
+    fits = pairs.groupby(["cell_whole", "months"])["days"].transform("sum") <= pairs["days_whole"]
+    return _name_sums(pairs[fits].rename(columns={"cell_whole": "whole"}), ["whole", "months"])
 
 
 def _over_parts(cells: pd.DataFrame) -> pd.DataFrame:
@@ -127,11 +134,22 @@ def _over_parts(cells: pd.DataFrame) -> pd.DataFrame:
     return _name_sums(linked, ["whole"])
 
 
-def _over_changes(cells: pd.DataFrame, carried: pd.DataFrame | None) -> pd.DataFrame:
+def _over_changes(carried: pd.DataFrame | None) -> pd.DataFrame:
     """Return the sums of former places that a unit is made of."""
     if carried is None or carried.empty:
         return _name_sums(pd.DataFrame({"whole": [], "cell": []}, dtype="int64"), ["whole"])
     return _name_sums(carried.rename(columns={"part": "cell"}), ["whole"])
+
+
+def _over_quantities(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of equal counts of one thing: children in special circumstances, counted here, out of them there."""
+    if "quantity" not in cells:
+        return _over_changes(None)
+    named = cells[cells["quantity"].ne("") & (cells["part"] != REST)]
+    key = ["quantity", "place_code", "period", "dimension", "dimension_value", "count"]
+    first = pd.Series(named.index, index=named.index).groupby([named[name] for name in key]).transform("first")
+    linked = pd.DataFrame({"whole": first, "cell": named.index})
+    return _name_sums(linked[linked["whole"] != linked["cell"]], ["whole", "cell"])
 
 
 def _name_sums(linked: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -140,16 +158,30 @@ def _name_sums(linked: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"sum": number, "whole": linked["whole"], "cell": linked["cell"]})
 
 
-def _matrix(kinds: list[pd.DataFrame], counts: np.ndarray) -> sp.csr_matrix:
-    """Return the sums that add up exactly as rows of +1 (part) and −1 (total)."""
-    blocks = []
-    for kind in kinds:
+def _matrix(
+    kinds: list[pd.DataFrame], exact: list[pd.DataFrame], counts: Counts, is_child: Mask
+) -> tuple[sp.csr_matrix, Counts, Mask]:
+    """Return the sums as rows of +1 (part) and −1 (total), and the cells of what remains where parts fall short.
+
+    What remains of a denominator is not protected: it is a difference of populations, not of children who were found.
+    """
+    rows, columns, signs = [], [], []
+    rests: list[Counts] = []
+    rest_is_child: list[Mask] = []
+    height, width = 0, len(counts)
+    for kind, may_fall_short in [*((kind, True) for kind in kinds), *((kind, False) for kind in exact)]:
         added = kind.assign(count=counts[kind["cell"].to_numpy("int64")]).groupby("sum")["count"].transform("sum")
-        holds = kind[added.to_numpy() == counts[kind["whole"].to_numpy("int64")]]
+        gap = counts[kind["whole"].to_numpy("int64")] - added.to_numpy("int64")
+        holds = kind.assign(gap=gap)[(gap >= 0) if may_fall_short else (gap == 0)]
         number, names = pd.factorize(holds["sum"])
-        wholes = holds.drop_duplicates("sum")["whole"].to_numpy("int64")
-        row = np.r_[number, np.arange(len(names))]
-        column = np.r_[holds["cell"].to_numpy("int64"), wholes]
-        sign = np.r_[np.ones(len(holds), dtype="int64"), -np.ones(len(names), dtype="int64")]
-        blocks.append(sp.csr_matrix((sign, (row, column)), shape=(len(names), len(counts)), dtype="int64"))
-    return sp.vstack(blocks, format="csr", dtype="int64")
+        ends = holds.drop_duplicates("sum")
+        short = np.flatnonzero(ends["gap"].to_numpy() > 0)
+        rests.append(ends["gap"].to_numpy("int64")[short])
+        rest_is_child.append(is_child[ends["whole"].to_numpy("int64")[short]])
+        rows += [height + number, height + np.arange(len(names)), height + short]
+        columns += [holds["cell"].to_numpy("int64"), ends["whole"].to_numpy("int64"), width + np.arange(len(short))]
+        signs += [np.ones(len(holds)), -np.ones(len(names)), np.ones(len(short))]
+        height, width = height + len(names), width + len(short)
+    entries = (np.concatenate(signs).astype("int64"), (np.concatenate(rows), np.concatenate(columns)))
+    sums = sp.csr_matrix(entries, shape=(height, width), dtype="int64")
+    return sums, np.concatenate(rests), np.concatenate(rest_is_child)

@@ -30,6 +30,11 @@ class Rule:
     def width(self) -> int:
         return self.highest_protected - 1
 
+    @property
+    def mark(self) -> str:
+        """What stands in place of a hidden value, small or hidden to protect a small one: "<5"."""
+        return f"<{self.highest_protected + 1}"
+
     def is_small(self, counts: pd.Series) -> pd.Series:
         """Tell which counts are too small; missing is not."""
         return counts.between(1, self.highest_protected)

@@ -51,9 +51,8 @@ def suppress(tables: LinkedCells, rule: Rule, *, prune: bool | None = None) -> S
     """
     primary = hide_small(tables, rule)
     hidden = _balance(tables, primary, rule)
-    suspects = tables.small(rule)
     for _ in range(ATTACKS):
-        exposed = find_exposed(tables, hidden, rule, among=suspects)
+        exposed = find_exposed(tables, hidden, rule)
         if not exposed:
             break
         hidden, changed = _hide_beside(tables, hidden, rule, exposed)
@@ -153,25 +152,25 @@ def _hide_beside(tables: LinkedCells, hidden: Mask, rule: Rule, exposed: list[in
 
 def _prune(tables: LinkedCells, primary: Mask, complementary: Mask, rule: Rule) -> Mask:
     """Show again, dearest first, each complementary cell without which the attacker still finds nothing."""
-    kept, small = complementary.copy(), tables.small(rule)
+    kept = complementary.copy()
     links = abs(tables.sums)
     for cell in sorted(np.flatnonzero(complementary), key=lambda one: (-tables.cost[one], -tables.values[one])):
         trial = kept.copy()
         trial[cell] = False
         beside = np.asarray(links[links[:, [cell]].nonzero()[0]].sum(axis=0)).ravel() > 0
         # What a needed cell protects mostly stands beside it: ask there first.
-        for among in (small & beside, _linked_small(tables, primary | kept, rule, cell)):
-            if among.any() and find_exposed(tables, primary | trial, rule, among=among, first_only=True):
+        for among in (beside, _linked(tables, primary | kept, cell)):
+            if find_exposed(tables, primary | trial, rule, among=among, first_only=True):
                 break
         else:
             kept = trial
     return kept
 
 
-def _linked_small(tables: LinkedCells, hidden: Mask, rule: Rule, cell: int) -> Mask:
-    """Return the small counts that unknown cells link to one cell."""
+def _linked(tables: LinkedCells, hidden: Mask, cell: int) -> Mask:
+    """Return the unknown cells that sums link to one cell."""
     unknown = (hidden | ~tables.is_published) & ~tables.is_known
     mask = np.zeros(len(tables), dtype=bool)
     for cells, _ in linked_parts(tables, unknown, np.arange(len(tables)) == cell):
         mask[cells] = True
-    return mask & tables.small(rule)
+    return mask
