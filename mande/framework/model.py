@@ -21,6 +21,7 @@ from mande.framework.indicator import (
     WeightFactor,
 )
 from mande.framework.quality import QualityThreshold
+from mande.framework.ranking_choices import RankingChoices
 from mande.framework.target import (
     AcceptedDefinition,
     Baseline,
@@ -93,6 +94,7 @@ class Header(Model):
 
     `place_valid_to` is the last day on which the plan's place existed; `successors` are the places after it.
     `quality_threshold`: no verdict rests on what a unit sent with a lower quality grade; none: grades are only shown.
+    `ranking`: the choices on which provinces are ranked; none: equal weights (see `RankingChoices`).
     """
 
     id: Code
@@ -110,6 +112,7 @@ class Header(Model):
     stages: dict[Stage, StageRule] = Field(default_factory=dict)
     verdict_rule: VerdictRule | None = None
     quality_threshold: QualityThreshold | None = None
+    ranking: RankingChoices | None = None
     note: Text | None = None
 
 

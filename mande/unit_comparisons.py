@@ -1,0 +1,34 @@
+"""Units beside each other: small areas read fairly, gaps between groups, and ranks without pretended precision."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from mande.equity_table import compute_equity
+from mande.framework.model import CarryWeight, Programme
+from mande.ranking_table import compute_ranking
+from mande.small_area_table import compute_small_areas, find_denominators
+
+TABLES = ("small_areas", "equity", "ranking")
+
+
+def compare_units(
+    actuals: pd.DataFrame,
+    observations: pd.DataFrame,
+    programme: Programme,
+    units: pd.DataFrame,
+    *,
+    weights: Mapping[str, CarryWeight],
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that set units beside each other, by name; none of them takes part in a verdict.
+
+    `small_areas`: see `compute_small_areas`; `equity`: `compute_equity`; `ranking`: `compute_ranking`.
+    Needs: `actuals` (compute_actuals), all `observations` brought to the units of the date, the catalogue's `weights`.
+    """
+    sizes = find_denominators(observations, weights)
+    areas = compute_small_areas(actuals, programme, units, weights=sizes)
+    return {
+        "small_areas": areas,
+        "equity": compute_equity(actuals, observations, programme, units, weights=sizes),
+        "ranking": compute_ranking(actuals, programme, units, small_areas=areas),
+    }
