@@ -19,6 +19,8 @@ FLAGS = (
     "has_carried_loss",
     "has_low_quality",
     "has_remembered",
+    "has_suppressed",
+    "has_suppressed_input",
 )
 _CARRIED = {
     "value": "actual_value",
@@ -51,7 +53,8 @@ def build_cases(
     `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
     (one and two years before the actual), `base_year_value`, each with its `*_observation_id`; `n_points`, `has_dip` (a value since the programme's start missed the level), `has_comparable`, `has_other_basis`,
     `has_other_definition`, `has_other_period`, `has_failed_check`, `has_carried_loss`,
-    `has_low_quality`, `has_remembered`, `caveat_vi`, `caveat_en` (what an
+    `has_low_quality`, `has_remembered`, `has_suppressed` (the newest fitting value is not published: then it is the
+    actual one, without its number), `has_suppressed_input` (some fitting value is not), `caveat_vi`, `caveat_en` (what an
     accepted other definition costs; which factor carried values over a change of definition).
     Missing values: columns stay missing where no value is at hand.
     """
@@ -59,7 +62,9 @@ def build_cases(
     candidates = _candidates(promises, rules, actuals, dates)
     comparable = candidates[candidates["is_usable"] & candidates["fits_basis"] & candidates["fits_definition"]]
     chosen = comparable[_is_in_best_series(comparable)]
-    newest = _deciding(chosen, promises, dates["start"])
+    deciding = _deciding(chosen, promises, dates["start"])
+    hidden = _newest_hidden(candidates, deciding)
+    newest = pd.concat([hidden, deciding[~_pairs(deciding).isin(_pairs(hidden))]], ignore_index=True)
     shown = _newest(candidates[candidates["is_usable"]])
     actual = pd.concat([newest, shown[~_pairs(shown).isin(_pairs(newest))]], ignore_index=True)
     wide = grid.merge(
@@ -71,6 +76,7 @@ def build_cases(
     wide = wide.merge(_baseline(chosen, dates["start"]), on=KEY, how="left", validate="one_to_one")
     wide = wide.merge(_flags(candidates), on=KEY, how="left", validate="one_to_one")
     wide = _add_bridges(wide, chosen)
+    wide["has_suppressed"] = _pairs(wide).isin(_pairs(hidden))
     for column in FLAGS:
         wide[column] = wide[column].eq(True)
     wide["n_points"] = wide["n_points"].fillna(0).astype(int)
@@ -131,6 +137,15 @@ def _newest(values: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates(KEY, keep="last")
 
 
+def _newest_hidden(candidates: pd.DataFrame, deciding: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest value that fits but is not published, where none is newer: an older one must not stand in."""
+    fits = candidates["fits_basis"] & candidates["fits_definition"]
+    hidden = _newest(candidates[fits & candidates["unusable_reason"].eq("suppressed")])
+    years = deciding[[*KEY, "year"]].rename(columns={"year": "shown_year"})
+    joined = hidden.merge(years, on=KEY, how="left", validate="one_to_one")
+    return hidden[~(joined["shown_year"] >= joined["year"]).to_numpy()]
+
+
 def _deciding(chosen: pd.DataFrame, promises: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     """Return the value that decides each case: the newest; for an obligation of every year the newest that broke it.
 
@@ -179,6 +194,7 @@ def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
         has_carried_loss=candidates["unusable_reason"].eq("carried_with_loss") & fits,
         has_low_quality=candidates["unusable_reason"].eq("low_quality") & fits,
         has_remembered=candidates["unusable_reason"].eq("only_remembered"),
+        has_suppressed_input=candidates["unusable_reason"].eq("suppressed") & fits,
     )
     return marked.groupby(KEY, as_index=False, observed=True).any()
 

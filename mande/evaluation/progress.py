@@ -24,6 +24,9 @@ __all__ = ["Question", "ask", "compute_progress", "judge_cases", "judge_promises
 ROUNDED_DECIMALS = 9
 """50 raised by a tenth is 55, not 55.00000000000001: a value of 55 keeps the promise."""
 
+LACKING = ("no_baseline", "no_previous_year", "no_base_year", "no_value", "nothing_since_baseline")
+"""Reasons that would be untrue where the value is there but not published."""
+
 _INPUTS = [
     *KEY,
     "kind",
@@ -184,6 +187,8 @@ def _judge(cases: pd.DataFrame, question: Question, rule: VerdictRule) -> tuple[
     is_level = cases["kind"].isin(LEVEL_KINDS).to_numpy()
     verdict, reason = np.where(is_level, level_verdict, verdict), np.where(is_level, level_reason, reason)
     obstacle, why = _find_obstacle(cases, question.as_of)
+    is_hidden = cases["has_suppressed_input"].to_numpy(bool)
+    reason, why = (np.where(is_hidden & np.isin(words, LACKING), "suppressed", words) for words in (reason, why))
     return np.where(obstacle == "", verdict, obstacle), np.where(obstacle == "", reason, why)
 
 
@@ -232,6 +237,7 @@ def _find_obstacle(cases: pd.DataFrame, as_of: date) -> tuple[np.ndarray, np.nda
         (is_unread_target, Verdict.NOT_ASSESSABLE, "target_remembered"),
         (kind == TargetKind.QUALITATIVE, Verdict.NOT_ASSESSABLE, "no_number"),
         (is_early, Verdict.NOT_ASSESSABLE, "not_due"),
+        (cases["has_suppressed"], Verdict.NOT_ASSESSABLE, "suppressed"),
         (~has_value & cases["has_failed_check"], Verdict.NOT_ASSESSABLE, "failed_check"),
         (~has_value & cases["has_carried_loss"], Verdict.NOT_ASSESSABLE, "carried_with_loss"),
         (~has_value & cases["has_low_quality"], Verdict.NOT_ASSESSABLE, "low_quality"),

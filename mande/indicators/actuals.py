@@ -30,7 +30,7 @@ def compute_actuals(
     `observation_id` and `severity`; `grades`, the quality grade of what units sent, by `observation_id`.
     Adds: `series` (source|basis|definition: values are compared within a series only), `year` (middle of the period;
     a whole number for a calendar year), `is_usable`, `unusable_reason` (failed_check, carried_with_loss,
-    low_quality, only_remembered, other_period, missing or empty), `quality_grade` (A to D or unknown, of the weakest
+    low_quality, only_remembered, other_period, suppressed, missing or empty), `quality_grade` (A to D or unknown, of the weakest
     part of a carried value; empty for what was not graded: published statistics have their own checks),
     `is_comparable` (basis and definition fit a target of the programme), `method` (as published; carried: see `carry_to_units`; bridged: see `carry_over`), `bridge_vi`,
     `bridge_en`, `CARRY_COLUMNS`.
@@ -153,7 +153,8 @@ def _unusable_reason(
     reason = reason.mask(is_low, "low_quality")
     reason = reason.mask(is_lost, "carried_with_loss")
     reason = reason.mask(has_failed, "failed_check")
-    return reason.mask(is_silent & ~is_lost, "missing")
+    reason = reason.mask(is_silent & ~is_lost, "missing")
+    return reason.mask(table["value_status"] == ValueStatus.SUPPRESSED, "suppressed")
 
 
 def _is_comparable(table: pd.DataFrame, programme: Programme) -> pd.Series:
