@@ -16,6 +16,7 @@ from mande.evaluation.promises import select_promises
 from mande.evaluation.sensitivity import compute_sensitivity, mark_fragile
 from mande.framework.model import Programme
 from mande.indicators.actuals import accepted_rules
+from mande.protection import PUBLISHED
 from mande.reporting.run import Run, open_run
 from mande.vocabulary import Stage
 
@@ -69,10 +70,17 @@ def contract_versions(folder: Path) -> str:
 
 
 def find_mid_term(
-    workspace: "Workspace", programme: Programme, *, stage: Stage, as_of: date, folder: Path | None = None
+    workspace: "Workspace",
+    programme: Programme,
+    *,
+    stage: Stage,
+    as_of: date,
+    folder: Path | None = None,
+    is_published: bool = False,
 ) -> Run | None:
     """Return the mid-term run that an end-term review looks back on: the one named, else the last one in reports/.
 
+    A published review looks back on a published one only: an internal one rests on numbers that it must not tell.
     Missing values: None for another stage, or where there is no such run.
     Raises: UsageError for a folder that is no mid-term run of the programme made before the review's date.
     """
@@ -81,9 +89,12 @@ def find_mid_term(
         if stage != Stage.END_TERM or date.fromisoformat(run.info["as_of"]) >= as_of:
             found = f"{run.info['as_of']} is not before a review at the end of the term ({stage}, {as_of})"
             raise UsageError(Problem("--mid-term-run", found, "leave the option out, or name an earlier run"))
+        if is_published and run.info.get("kind") != PUBLISHED:
+            raise UsageError(Problem("--mid-term-run", "it is an internal run", "name a published one"))
         return run
     if stage != Stage.END_TERM:
         return None
     runs = [open_run(path.parent) for path in workspace.reports_folder.glob(f"{programme.id}_mid-term_*/run.json")]
     past = [run for run in runs if date.fromisoformat(run.info["as_of"]) < as_of]
+    past = [run for run in past if not is_published or run.info.get("kind") == PUBLISHED]
     return max(past, key=lambda run: (run.info["as_of"], run.info["made_at"], str(run.folder)), default=None)
