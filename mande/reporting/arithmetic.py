@@ -21,9 +21,17 @@ def working_of(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> dict[s
         "verdict": row["verdict"],
         "reason": row["reason"],
         "lines": lines,
-        "citation": say("arithmetic.citation", document=row["document"], section=row["section"]),
+        "target_id": row["target_id"],
+        "citation": _citation(row, lang),
         "hash": say("arithmetic.hash", hash=row["data_hash"]),
     }
+
+
+def _citation(row: Any, lang: str) -> str:
+    """Name document and section; a plan without sections is named alone."""
+    section = row["section"] if isinstance(row["section"], str) else ""
+    key = "arithmetic.citation" if section else "arithmetic.citation_plain"
+    return wording(lang).say(key, document=row["document"], section=section)
 
 
 def inputs_of(actuals: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from mande.reporting.number_forms import number_form
 from mande.reporting.svg import svg_of
 
 INK, PATH_GREY, OTHER_GREY, TARGET_BROWN, BOUNDARY = "#0b3d75", "#5a6570", "#9aa3ab", "#9c4a00", "#5b2a86"
+OUTLOOK = "#00694f"
 WIDTH, HEIGHT = 340, 214
 _INCH = 72
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
@@ -47,6 +48,16 @@ class Boundary:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """What is foretold for a year, with its limits."""
+
+    year: float
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
 class PathChart:
     """All that one chart shows. `others` are series that are not judged, each with the letter that names it.
 
@@ -64,6 +75,7 @@ class PathChart:
     others: tuple[tuple[str, tuple[Point, ...]], ...] = ()
     ends_label: str = ""
     boundaries: tuple[Boundary, ...] = ()
+    outlooks: tuple[Outlook, ...] = ()
 
     def draw(self) -> str:
         """Return the chart as SVG text with title and description."""
@@ -73,6 +85,7 @@ class PathChart:
         _frame(axes, self)
         _draw_boundaries(axes, self)
         _draw_others(axes, self)
+        _draw_outlook(axes, self)
         _draw_path(axes, self)
         _draw_observed(axes, self)
         return svg_of(figure, key=self.key, title=self.title, description=self.description)
@@ -82,7 +95,8 @@ def _points(chart: PathChart) -> list[tuple[float, float]]:
     series = [*chart.observed, *chart.milestones, *(point for _, points in chart.others for point in points)]
     if chart.baseline is not None:
         series.append(chart.baseline)
-    return [(point.year, point.value) for point in series]
+    limits = [(outlook.year, limit) for outlook in chart.outlooks for limit in (outlook.lower, outlook.upper)]
+    return [*((point.year, point.value) for point in series), *limits]
 
 
 def _frame(axes: Axes, chart: PathChart) -> None:
@@ -143,6 +157,18 @@ def _draw_others(axes: Axes, chart: PathChart) -> None:
         marker = "." if len(points) == 1 else ""
         axes.plot(years, values, color=OTHER_GREY, linewidth=1.2, marker=marker, markersize=6, clip_on=False)
         _write(axes, points[-1], letter, color="#5a6570", shift=(4, -3), align="left", style="italic")
+
+
+def _draw_outlook(axes: Axes, chart: PathChart) -> None:
+    """Draw each range as a beam with a bar at the value foretold; dots lead there from the newest value."""
+    newest = chart.observed[-1]
+    for outlook in chart.outlooks:
+        ends = [outlook.lower, outlook.upper]
+        axes.plot([outlook.year] * 2, ends, color=OUTLOOK, linewidth=6, alpha=0.3, solid_capstyle="butt", clip_on=False)
+        axes.plot([outlook.year] * 3, [*ends, outlook.value], "_", color=OUTLOOK, markersize=10, clip_on=False)
+    if chart.outlooks:
+        stops = [(newest.year, newest.value), *((outlook.year, outlook.value) for outlook in chart.outlooks)]
+        axes.plot(*zip(*stops, strict=True), color=OUTLOOK, linewidth=1.3, dashes=(1, 2), clip_on=False)
 
 
 def _draw_path(axes: Axes, chart: PathChart) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from mande.reporting.carried_words import boundary_days, boundary_note
-from mande.reporting.figures import Boundary, Milestone, PathChart, Point
+from mande.reporting.figures import Boundary, Milestone, Outlook, PathChart, Point
 from mande.reporting.number_forms import date_form, is_number, observed_form, period_form, value_form, year_of
 from mande.reporting.sentences import end_words, judged_words, title_of
 from mande.reporting.target_rows import target_number
@@ -14,6 +14,7 @@ from mande.reporting.wording import wording
 from mande.vocabulary import Verdict
 
 _LETTERS = "abcdefghij"
+_OUTLOOK = ("value", "lower", "upper")
 _POINT_COLUMNS = ["year", "value", "value_status", "value_qualifier"]
 _MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
@@ -64,11 +65,13 @@ def _chart(
         others=tuple((letter, points) for letter, _, points in others),
         ends_label=_ends_label(row, judged, lang),
         boundaries=tuple(_boundaries(judged, lang)),
+        outlooks=tuple(_outlooks(row)),
     )
     return {
         "number": target_number(row),
         "title": title_of(row, lang),
         "verdict": row["verdict"],
+        "has_outlook": bool(chart.outlooks),
         "svg": chart.draw(),
         "others": [f"{letter}: {name}" for letter, name, _ in others],
         "boundary": boundary_note(judged, lang),
@@ -115,6 +118,16 @@ def _milestones(row: Any, lang: str) -> list[Milestone]:
     return sorted(found.values(), key=lambda stop: stop.year)
 
 
+def _outlooks(row: Any) -> list[Outlook]:
+    """Return what is foretold for the judged year and the last one, where it can be."""
+    found = {
+        row[year]: Outlook(float(row[year]), *(float(row[f"{prefix}outlook_{name}"]) for name in _OUTLOOK))
+        for prefix, year in (("", "target_year"), ("end_", "end_year"))
+        if is_number(row.get(f"{prefix}p_met")) and is_number(row[year])
+    }
+    return [found[year] for year in sorted(found)]
+
+
 def _baseline(row: Any, lang: str) -> Point | None:
     if not is_number(row["baseline_value"]):
         return None
@@ -151,6 +164,9 @@ def _description(row: Any, judged: pd.DataFrame, others: list[str], lang: str) -
         sentences.append(say("charts.alt_target", year=year_of(row["target_year"]), target=judged_words(row, lang)))
     if is_number(row["end_value"]) and row["end_year"] != row["target_year"]:
         sentences.append(say("charts.alt_target", year=year_of(row["end_year"]), target=end_words(row, lang)))
+    for outlook in _outlooks(row):
+        limits = {name: observed_form(getattr(outlook, name), row["unit"], lang) for name in _OUTLOOK}
+        sentences.append(say("charts.alt_outlook", year=year_of(outlook.year), **limits))
     if note := boundary_note(judged, lang):
         sentences.append(note)
     if others:

@@ -23,8 +23,26 @@ _VERDICTS = {
 
 def rule_lines(row: Any, lang: str) -> list[str]:
     """Return one line for each published rule and for the outlook: its numbers, or why it does not apply."""
-    tellers = (_rate_ratio, _chart, _current_status, _anticipated, _outlook)
-    return [teller(row, lang) for teller in tellers]
+    return [teller(row, lang) for teller in _TELLERS]
+
+
+def compact_rule_lines(row: Any, lang: str) -> list[str]:
+    """Return the published rules and the outlook for the page: those that apply line by line, the others in one line."""
+    if "rate_ratio_rule" not in row:
+        return []
+    rules = ("rate_ratio_rule", "chart_rule", "current_status_rule", "anticipated_rule", "outlook_method")
+    whys = ("rate_ratio_reason", "chart_reason", "current_status_reason", "anticipated_reason", "outlook_reason")
+    numbers = ("rate_ratio", "chart_share", "current_status_index", "anticipated_gap_pct", "p_met")
+    lines, absent = [], {}
+    for teller, rule, why, number in zip(_TELLERS, rules, whys, numbers, strict=True):
+        if is_number(row[number]) or (number == "p_met" and is_number(row["end_p_met"])):
+            lines.append(teller(row, lang))
+        else:
+            absent.setdefault(wording(lang).say(f"rule_reason.{row[why] or 'no_number'}"), []).append(row[rule])
+    if absent:
+        said = "; ".join(f"{', '.join(names)} ({why})" for why, names in absent.items())
+        lines.append(wording(lang).say("arithmetic.not_applied", rules=said))
+    return lines
 
 
 def sureness_lines(row: Any, lang: str) -> list[str]:
@@ -115,3 +133,6 @@ def _outlook(row: Any, lang: str) -> str:
 
 def _status(status: str, lang: str) -> str:
     return wording(lang).say(f"rule_status.{status}")
+
+
+_TELLERS = (_rate_ratio, _chart, _current_status, _anticipated, _outlook)

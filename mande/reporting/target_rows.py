@@ -14,6 +14,7 @@ from mande.reporting.sentences import (
     title_of,
     year_form,
 )
+from mande.reporting.sureness import sure_sentences
 from mande.reporting.wording import wording
 from mande.vocabulary import ValueStatus, Verdict
 
@@ -45,13 +46,31 @@ def table_rows(rows: pd.DataFrame, run: "Run", lang: str) -> list[dict[str, Any]
     """Return the texts of the targets table for rows of progress joined with their targets."""
     names, titles, as_of = basis_names(run.targets, lang), source_titles(run.sources, lang), run.info["as_of"]
     judged_year, end_year = run.info["judged_year"], end_year_of(run)
+    flips = _flips_of(rows, run)
     return [
         {
             **target_row(row, lang, as_of=as_of, basis=found_basis(row, names, titles)),
             **_levels(row, lang, judged_year=judged_year, end_year=end_year),
+            "sure": sure_sentences(row, lang, flips=flips.get(_key_of(row))),
+            "is_fragile": bool(row.get("is_fragile", False)),
         }
         for row in rows.to_dict("records")
     ]
+
+
+def _flips_of(rows: pd.DataFrame, run: "Run") -> dict[tuple[str, ...], list[dict[str, Any]]]:
+    """Return for each fragile verdict the choices that would change it."""
+    if "is_fragile" not in rows or not rows["is_fragile"].fillna(False).any():
+        return {}
+    table = run.table("sensitivity")
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for flip in table[table["is_flipped"]].to_dict("records"):
+        found.setdefault(_key_of(flip), []).append(flip)
+    return found
+
+
+def _key_of(row: Any) -> tuple[str, ...]:
+    return (*(row[name] for name in TARGET_KEY), row["place_code"])
 
 
 def end_year_of(run: "Run") -> int | None:

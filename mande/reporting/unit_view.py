@@ -15,7 +15,9 @@ from mande.reporting.masthead import footer_of, masthead_of
 from mande.reporting.number_forms import share_form
 from mande.reporting.path_charts import charts_of
 from mande.reporting.quality import count_outcomes, found_problems
+from mande.reporting.rule_lines import compact_rule_lines
 from mande.reporting.summary import count_verdicts, headline_sentences, span_form
+from mande.reporting.sureness import not_foretold
 from mande.reporting.target_rows import basis_names, end_year_of, join_targets, source_titles, table_rows
 from mande.reporting.tasks import task_groups, task_sentence
 from mande.reporting.wording import wording
@@ -113,7 +115,9 @@ class UnitView:
         ]
         judged_year = self.run.info["judged_year"]
         end_year = end_year_of(self.run)
-        return fragment("targets_table", self.lang, objectives=objectives, judged_year=judged_year, end_year=end_year)
+        said = not_foretold(self.targets, self.lang)
+        years = {"judged_year": judged_year, "end_year": end_year}
+        return fragment("targets_table", self.lang, objectives=objectives, outlook=said, **years)
 
     @property
     def companions(self) -> Fragment:
@@ -173,8 +177,24 @@ class UnitView:
     def arithmetic(self) -> Fragment:
         """The working of every verdict with its numbers, rule and cells."""
         inputs = inputs_of(self.actuals)
-        rows = [working_of(row, self.lang, inputs) for row in self.targets.to_dict("records")]
-        return fragment("arithmetic", self.lang, rows=rows, **_rule_words(self.targets, self.lang))
+        rows = []
+        for row in self.targets.to_dict("records"):
+            working = working_of(row, self.lang, inputs)
+            rules = compact_rule_lines(row, self.lang) if working["lines"] else []
+            rows.append({**working, "lines": [*working["lines"], *rules]})
+        commands = self._commands()
+        return fragment("arithmetic", self.lang, rows=rows, commands=commands, **_rule_words(self.targets, self.lang))
+
+    def _commands(self) -> dict[str, str]:
+        """Return what to type to have one verdict explained and one value followed to its cell."""
+        found = self.targets[self.targets["actual_value"].notna()]
+        traced = (found if len(found) else self.targets).iloc[0]
+        year = traced["actual_period"] if isinstance(traced["actual_period"], str) else "YEAR"
+        as_of = f"--as-of {self.run.info['as_of']}"
+        return {
+            "explain": f"mande explain {self.place_code} {traced['target_id']}",
+            "trace": f"mande trace {self.place_code} {traced['indicator']} {year} {as_of}",
+        }
 
     @property
     def footer(self) -> Fragment:
