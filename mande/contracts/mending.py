@@ -10,6 +10,9 @@ from mande.vocabulary import Severity
 EFFECTS = ("decides_verdict", "lowers_grade", "other")
 """What mending a cell may change, the most important first."""
 
+_NO_VALUE = ("failed_check", "no_value", "stale", "nothing_since_baseline", "no_baseline")
+"""Why there is no verdict that a value which was set aside may give."""
+
 _TEXTS = ("message_vi", "message_en", "cure_vi", "cure_en")
 ADDRESS = ["file", "sheet", "cell"]
 
@@ -36,9 +39,10 @@ def locate_findings(result: CheckResult, observations: pd.DataFrame) -> pd.DataF
 def what_to_mend(findings: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
     """Put the cells to mend in order: by effect on verdicts, then by severity, then as they stand in the file.
 
-    *One row per* file × sheet × cell. *Needs* `findings` of `locate_findings`; `progress` of the review.
+    *One row per* file × sheet × cell. *Needs* `findings` of `locate_findings`, with `is_set_aside` where cells that were
+    set aside stand among them; `progress` of the review.
     *Adds* `effect`: decides_verdict (the value is the actual or the baseline of a verdict, or a critical finding has
-    kept a verdict from being given), lowers_grade (its verdict is not given for the quality grade), other;
+    kept a verdict from being given, or the cell was set aside and there is no value), lowers_grade (its verdict is not given for the quality grade), other;
     `n_targets` (targets it touches); `check_ids`, `found`, `cure_vi`, `cure_en` of all findings in the cell.
     *Missing values* none; a table without findings gives no row.
     """
@@ -65,6 +69,8 @@ def _effect(findings: pd.DataFrame, progress: pd.DataFrame) -> pd.Series:
     is_input = findings["observation_id"].isin(inputs)
     is_critical = findings["severity"] == Severity.CRITICAL
     keeps_out = is_critical & _concerns(findings, progress[progress["reason"] == "failed_check"])
+    if "is_set_aside" in findings:
+        keeps_out |= findings["is_set_aside"] & _concerns(findings, progress[progress["reason"].isin(_NO_VALUE)])
     lowers = _concerns(findings, progress[progress["reason"] == "low_quality"])
     effect = np.select([is_input | keeps_out, lowers], EFFECTS[:2], default=EFFECTS[2])
     return pd.Series(effect, index=findings.index, dtype=str)

@@ -47,10 +47,19 @@ class IndicatorRule(Model):
     dimensions: tuple[Code, ...] = ()
 
 
+class ReportingDuty(Model):
+    """The line of a programme's calendar whose day is the last one for its forms."""
+
+    programme: Code
+    deadline: Code
+
+
 class FormRules(Model):
-    """The file `programmes/forms.yaml`."""
+    """The file `programmes/forms.yaml`; `days_to_report`: days after a period in which a form is in time."""
 
     version: Annotated[str, Field(min_length=1, max_length=20)] = "1"
+    days_to_report: Annotated[int, Field(strict=True, ge=0)] | None = None
+    deadlines: tuple[ReportingDuty, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     indicators: tuple[IndicatorRule, ...] = ()
 
