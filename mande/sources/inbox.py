@@ -4,18 +4,20 @@ Nothing in the inbox is moved or changed. A file is looked at in memory before a
 it is registered: a process that is killed in between leaves a copy without an entry, which the next one registers.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from mande.errors import DataError
-from mande.sources.arrivals import Arrival, list_arrivals
+from mande.sources.arrivals import Arrival, changed_day, list_arrivals
+from mande.sources.file_guard import hash_open_file, open_regular_file
 from mande.sources.personal_data import require_no_personal_data
-from mande.sources.received import Intake, read_received
+from mande.sources.received import Intake, read_received, settle_intake
 from mande.sources.received_register import Event, append_event, read_register, sole_writer
 from mande.sources.recognition import Knowledge, Received, read_received_file
 from mande.sources.snapshot import keep_snapshot
+from mande.sources.superseding import ReceivedFile
 from mande.sources.workbooks import read_sheets
 
 
@@ -36,6 +38,31 @@ def take_in(
         reported = {arrival.snapshot or arrival.file for arrival in arrivals}
         intake = read_received(received, knowledge, ready=ready, reported=reported)
     return replace(intake, problems=(*problems, *intake.problems))
+
+
+def read_unregistered(paths: Iterable[Path], knowledge: Knowledge, *, received_date: date | None = None) -> Intake:
+    """Read files as if they had been sent, without keeping or registering anything (see `take_in`).
+
+    *Raises* nothing for single files: what is wrong with them stands in `problems`.
+    """
+    files = [_look_at(path, number, knowledge, received_date) for number, path in enumerate(paths, start=1)]
+    return settle_intake(files, reported={one.event.snapshot or one.event.file for one in files})
+
+
+def _look_at(path: Path, number: int, knowledge: Knowledge, received_date: date | None) -> ReceivedFile:
+    event = Event(number, "arrived", path.name, "", "", "")
+    try:
+        with open_regular_file(path) as file:
+            digest = hash_open_file(file)
+        day = (received_date or changed_day(path)).isoformat()
+        event = replace(event, snapshot=digest, received_date=day)
+        sheets = read_sheets(path)
+        require_no_personal_data(sheets, path.name, known_places=knowledge.place_names)
+        content = read_received_file(path, sheets, event, knowledge)
+    except DataError as error:
+        reason = "; ".join(problem.found for problem in error.problems)
+        return ReceivedFile(replace(event, kind="refused"), None, "refused", reason=reason, problems=error.problems)
+    return ReceivedFile(event, content, "current", problems=content.count.problems(path.name))
 
 
 def _register(arrivals: Collection[Arrival], received: Path, knowledge: Knowledge) -> dict[int, Received]:

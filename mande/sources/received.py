@@ -36,8 +36,12 @@ SUBMISSION_COLUMNS = (
     "n_values_sent",
     "n_read",
     "n_quarantined",
+    "sum_sent",
+    "sum_read",
+    "sum_quarantined",
 )
 _COUNTS = ["n_values_sent", "n_read", "n_quarantined"]
+_SUMS = ["sum_sent", "sum_read", "sum_quarantined"]
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,19 @@ def read_received(
     (or names, where there is no hash) of the files that lie in the inbox: what is wrong with others is history.
     *Adds* to submissions `arrival` (number of the event), `status`: current, superseded (by `superseded_by`, a file
     received later that speaks of the same form, unit and period, or of all the same values), duplicate (the very file
-    that is in force already), refused (`reason`); `n_values_sent` = `n_read` + `n_quarantined`.
+    that is in force already), refused (`reason`); `n_values_sent` = `n_read` + `n_quarantined`, and so the sums of the
+    cells that hold numbers.
     *Missing values* a refused file has no counts.
     *Raises* DataError where a kept file was changed or is gone. The order is that of the received dates, then that of
     arrival; nothing depends on file names.
     """
     events = effective_events(read_register(received))
     files = [_read_file(event, received, knowledge, (ready or {}).get(event.number)) for event in events]
+    return settle_intake(files, reported=reported)
+
+
+def settle_intake(files: list[ReceivedFile], *, reported: Collection[str]) -> Intake:
+    """Tell which of some files, in received order, are in force, and return what they hold (see `read_received`)."""
     files = settle_values(settle_files(files))
     current = [one for one in files if one.status == "current" and one.content]
     observations = [one.observations for one in current]
@@ -163,13 +173,15 @@ def _submission_table(files: list[ReceivedFile]) -> pd.DataFrame:
         own = {name: getattr(reading or event, name) for name in ("programme", "place_code", "period", "form_version")}
         settled = {"status": one.status, "superseded_by": one.superseded_by, "reason": one.reason}
         counted = (count.sent, count.read, count.quarantined) if count else (None, None, None)
+        summed = (count.sum_sent, count.sum_read, count.sum_quarantined) if count else (None, None, None)
         rows.append(
             {"arrival": event.number, **said, "sender": _sender(one), "kind": reading.kind if reading else ""}
             | own
             | settled
-            | dict(zip(_COUNTS, counted, strict=True))
+            | dict(zip([*_COUNTS, *_SUMS], (*counted, *summed), strict=True))
         )
-    return pd.DataFrame(rows, columns=list(SUBMISSION_COLUMNS)).astype(dict.fromkeys(_COUNTS, "Int64"))
+    types = dict.fromkeys(_COUNTS, "Int64") | dict.fromkeys(_SUMS, "float64")
+    return pd.DataFrame(rows, columns=list(SUBMISSION_COLUMNS)).astype(types)
 
 
 def _sender(one: ReceivedFile) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 import pandas as pd
 
@@ -18,12 +19,19 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True)
 class CellCount:
-    """How many cells were filled in, read and set aside; `lost` are those that are neither."""
+    """How many cells were filled in, read and set aside; `lost` are those that are neither.
+
+    The sums are over the cells that hold a number, not a text: of what stands in them, of what was read, of what was
+    set aside.
+    """
 
     sent: int
     read: int
     quarantined: int
     lost: tuple[Cell, ...]
+    sum_sent: float = 0.0
+    sum_read: float = 0.0
+    sum_quarantined: float = 0.0
 
     def problems(self, file: str) -> tuple[Problem, ...]:
         """Return what to report of a count that does not add up: a defect of a reader, never of the sender."""
@@ -48,7 +56,17 @@ def count_cells(
     asked = {*_asked(layout)} if layout else read | {*_named_cells(reading.observations)}
     sent = {cell for cell in asked | aside if _is_filled(by_name.get(cell[0]), cell[1])}
     lost = sorted(sent - read - aside)
-    return CellCount(len(sent), len(sent & (read - aside)), len(sent & aside), tuple(lost))
+    numbers = {cell: number for cell in sent if (number := _number_in(by_name.get(cell[0]), cell[1])) is not None}
+    taken = {cell: number for cell, number in _read_numbers(reading.observations) if cell in numbers}
+    return CellCount(
+        len(sent),
+        len(sent & (read - aside)),
+        len(sent & aside),
+        tuple(lost),
+        fsum(numbers.values()),
+        fsum(number for cell, number in taken.items() if cell not in aside),
+        fsum(number for cell, number in numbers.items() if cell in aside),
+    )
 
 
 def _asked(layout: FormLayout) -> Iterator[Cell]:
@@ -71,6 +89,20 @@ def _read_cells(observations: pd.DataFrame) -> Iterator[Cell]:
     is_own = observations["cell"] != observations["numerator_cell"]
     rows = observations[is_own & (observations["value"].notna() | is_explained)]
     yield from zip(rows["sheet"], rows["cell"], strict=True)
+
+
+def _read_numbers(observations: pd.DataFrame) -> Iterator[tuple[Cell, float]]:
+    """Yield each cell with the number that was read from it."""
+    is_own = observations["cell"] != observations["numerator_cell"]
+    for column, part in (("numerator_cell", "numerator"), ("denominator_cell", "denominator"), ("cell", "value")):
+        rows = observations[observations[part].notna() & (is_own if part == "value" else True)]
+        for sheet, cell, number in zip(rows["sheet"], rows[column], rows[part], strict=True):
+            yield (sheet, cell), number
+
+
+def _number_in(sheet: Sheet | None, cell: str) -> float | None:
+    value = cell_value(sheet, cell)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _read_dates(tasks: pd.DataFrame) -> Iterator[Cell]:
