@@ -22,7 +22,7 @@ _ASK = {
 }
 """What else than a recent value removes an obstacle."""
 
-_NOTHING_TO_ASK = ("not_due",)
+_NOTHING_TO_ASK = ("not_due", "suppressed")
 
 
 def list_requests(joined: pd.DataFrame, lang: str, *, as_of: str) -> pd.DataFrame:

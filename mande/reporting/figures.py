@@ -61,7 +61,7 @@ class Outlook:
 class PathChart:
     """All that one chart shows. `others` are series that are not judged, each with the letter that names it.
 
-    `is_held`: the baseline already met the first milestone, so that the path is to stay there.
+    `hidden`: years of values that are not published. `is_held`: the baseline already met the first milestone, so that the path is to stay there.
     """
 
     key: str
@@ -75,6 +75,7 @@ class PathChart:
     others: tuple[tuple[str, tuple[Point, ...]], ...] = ()
     ends_label: str = ""
     boundaries: tuple[Boundary, ...] = ()
+    hidden: tuple[float, ...] = ()
     outlooks: tuple[Outlook, ...] = ()
 
     def draw(self) -> str:
@@ -83,6 +84,7 @@ class PathChart:
         figure.patch.set_visible(False)
         axes = figure.add_axes((0.105, 0.115, 0.80, 0.845))
         _frame(axes, self)
+        _draw_hidden(axes, self)
         _draw_boundaries(axes, self)
         _draw_others(axes, self)
         _draw_outlook(axes, self)
@@ -101,6 +103,7 @@ def _points(chart: PathChart) -> list[tuple[float, float]]:
 
 def _frame(axes: Axes, chart: PathChart) -> None:
     years, values = zip(*_points(chart), strict=True)
+    years = [*years, *chart.hidden]
     first, last = min(years), max(*years, min(years) + 1)
     low, high = min(values), max(values)
     room = (high - low) * 0.14 or abs(high) * 0.05 or 1
@@ -139,6 +142,19 @@ def _value_ticks(low: float, high: float) -> list[float]:
         step /= 2 if str(step).strip("0.")[:1] in ("1", "2") else 2.5
     first = int(low // step) + 1
     return [round(step * count, 9) for count in range(first, first + 9) if step * count <= high]
+
+
+def _draw_hidden(axes: Axes, chart: PathChart) -> None:
+    """Hatch the years of values that are not published: neither zero nor a gap."""
+    low, high = axes.get_ylim()
+    step, slope = (high - low) / 9, (high - low) / 14
+    for year in chart.hidden:
+        years, heights = [], []
+        for number in range(9):
+            bottom = low + step * number
+            years += [year - 0.4, year + 0.4, float("nan")]
+            heights += [bottom, bottom + slope, float("nan")]
+        axes.plot(years, heights, color=OTHER_GREY, linewidth=0.8, zorder=0)
 
 
 def _draw_boundaries(axes: Axes, chart: PathChart) -> None:

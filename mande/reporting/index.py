@@ -7,6 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from mande.reporting.fragments import TEMPLATES, page_context, style_sheet, template
+from mande.reporting.masthead import is_internal, kind_words
 from mande.reporting.number_forms import date_form
 from mande.reporting.summary import count_verdicts
 from mande.reporting.wording import wording
@@ -27,6 +28,8 @@ def index_page(run_json: dict[str, Any], units: pd.DataFrame, progress: pd.DataF
         document=run_json["document"],
         as_of=date_form(run_json["as_of"], lang),
         is_made_up=run_json["is_made_up"],
+        kind=kind_words(run_json, lang),
+        is_internal=is_internal(run_json),
         units=[_entry(unit, counts.get(unit["place_code"], {}), lang) for unit in units.to_dict("records")],
     )
 

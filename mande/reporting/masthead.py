@@ -21,10 +21,25 @@ def masthead_of(info: dict[str, Any], lang: str, *, heading: str, page: str) -> 
         document=info["document"],
         as_of=date_form(info["as_of"], lang),
         is_made_up=info["is_made_up"],
+        kind=kind_words(info, lang),
+        is_internal=is_internal(info),
         home="../" * page.count("/"),
         is_committee=page == "committee.html",
         is_framework=page == "framework.html",
     )
+
+
+def is_internal(info: dict[str, Any]) -> bool:
+    """Return whether a run has all numbers; one that does not say so, such as one of an old version, has."""
+    return info.get("kind") != "published"
+
+
+def kind_words(info: dict[str, Any], lang: str) -> str:
+    """Return what a run is: not for publication, or published, and then what its mark of hidden values means."""
+    if is_internal(info):
+        return wording(lang).say("banner.internal_run")
+    highest = info["disclosure"]["protected_up_to"]
+    return wording(lang).say("banner.published_run", mark=f"<{highest + 1}*", highest=highest)
 
 
 def footer_of(info: dict[str, Any], lang: str) -> Fragment:

@@ -68,6 +68,16 @@ def change_form(value: float, unit: str, lang: str) -> str:
     return text + NO_BREAK_SPACE + wording(lang).say("unit.percentage_points") if unit == "percent" else text
 
 
+def hidden_mark(qualifier: object) -> str:
+    """Return the mark of a value that is not published, from its qualifier; blank for any other value.
+
+    >>> hidden_mark("<5"), hidden_mark("<"), hidden_mark(None)
+    ('<5*', '', '')
+    """
+    is_mark = isinstance(qualifier, str) and qualifier[:1] == "<" and qualifier[1:].isdigit()
+    return f"{qualifier}*" if is_mark else ""
+
+
 def share_form(share: float, lang: str) -> str:
     """Return a share of one as whole percents.
 

@@ -11,7 +11,7 @@ from mande.reporting.number_forms import date_form, is_number, observed_form, pe
 from mande.reporting.sentences import end_words, judged_words, title_of
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
-from mande.vocabulary import Verdict
+from mande.vocabulary import ValueStatus, Verdict
 
 _LETTERS = "abcdefghij"
 _OUTLOOK = ("value", "lower", "upper")
@@ -35,8 +35,16 @@ def charts_of(joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dic
         judged = values[values["is_comparable"] & (values["series"] == row["series"])]
         if len(judged):
             others = _other_series(values[values["series"] != row["series"]], row["unit"], lang, names)
-            charts.append(_chart(row, judged, others, lang, key=f"c{len(charts) + 1}"))
+            key = f"c{len(charts) + 1}"
+            charts.append(_chart(row, judged, others, lang, key=key, hidden=_hidden_values(row, actuals)))
     return charts
+
+
+def _hidden_values(row: Any, actuals: pd.DataFrame) -> pd.DataFrame:
+    """Return the values of the judged series that are not published."""
+    hidden = actuals[actuals["value_status"] == ValueStatus.SUPPRESSED]
+    keys = ("indicator", "dimension_value", "series")
+    return hidden[(hidden[list(keys)] == [row[name] for name in keys]).all(axis=1)].sort_values("year")
 
 
 def _other_series(
@@ -50,13 +58,19 @@ def _other_series(
 
 
 def _chart(
-    row: Any, judged: pd.DataFrame, others: list[tuple[str, str, tuple[Point, ...]]], lang: str, *, key: str
+    row: Any,
+    judged: pd.DataFrame,
+    others: list[tuple[str, str, tuple[Point, ...]]],
+    lang: str,
+    *,
+    key: str,
+    hidden: pd.DataFrame,
 ) -> dict[str, Any]:
     milestones = _milestones(row, lang)
     chart = PathChart(
         key=key,
         title=title_of(row, lang),
-        description=_description(row, judged, [name for _, name, _ in others], lang),
+        description=_description(row, judged, [name for _, name, _ in others], lang) + _hidden_words(hidden, lang),
         lang=lang,
         observed=tuple(_points(judged, row["unit"], lang)),
         milestones=tuple(milestones),
@@ -65,6 +79,7 @@ def _chart(
         others=tuple((letter, points) for letter, _, points in others),
         ends_label=_ends_label(row, judged, lang),
         boundaries=tuple(_boundaries(judged, lang)),
+        hidden=tuple(hidden["year"].astype(float)),
         outlooks=tuple(_outlooks(row)),
     )
     return {
@@ -75,7 +90,15 @@ def _chart(
         "svg": chart.draw(),
         "others": [f"{letter}: {name}" for letter, name, _ in others],
         "boundary": boundary_note(judged, lang),
+        "has_hidden": len(hidden) > 0,
     }
+
+
+def _hidden_words(hidden: pd.DataFrame, lang: str) -> str:
+    if hidden.empty:
+        return ""
+    periods = ", ".join(period_form(period, lang) for period in hidden["period"])
+    return " " + wording(lang).say("charts.alt_hidden", periods=periods)
 
 
 def _boundaries(judged: pd.DataFrame, lang: str) -> list[Boundary]:

@@ -8,6 +8,7 @@ from mande.reporting.number_forms import (
     NO_BREAK_SPACE,
     change_form,
     date_form,
+    hidden_mark,
     is_number,
     number_form,
     observed_form,
@@ -46,7 +47,9 @@ def end_words(row: Any, lang: str) -> str:
 
 
 def actual_words(row: Any, lang: str) -> str:
-    """Return the newest value, with "khoảng" or "trên" if the source says so."""
+    """Return the newest value, with "khoảng" or "trên" if the source says so; the mark of one that is not published."""
+    if mark := hidden_mark(row["actual_qualifier"]):
+        return mark
     against = _number_or_none(row["target_value"])
     qualifier = _QUALIFIERS.get(row["actual_qualifier"])
     if qualifier is None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mande.reporting.number_forms import is_number, period_form, share_form, unit_form
+from mande.reporting.number_forms import hidden_mark, is_number, period_form, share_form, unit_form
 from mande.reporting.sentences import (
     actual_words,
     baseline_words,
@@ -108,7 +108,7 @@ def target_row(row: Any, lang: str, *, as_of: str, basis: str) -> dict[str, Any]
         "number": target_number(row),
         "title": title_of(row, lang),
         "unit": _unit_words(row, lang),
-        "is_empty": not is_number(row["actual_value"]),
+        "is_empty": not is_number(row["actual_value"]) and not hidden_mark(row["actual_qualifier"]),
         "baseline": _baseline(row, lang),
         "newest": newest_value(row, lang),
         "is_judged": is_judged,
@@ -147,6 +147,8 @@ def target_number(row: Any) -> str:
 
 def newest_value(row: Any, lang: str) -> str:
     """Return the newest value with its period and status; "chưa có" if there is none."""
+    if mark := hidden_mark(row["actual_qualifier"]):
+        return f"{mark} ({period_form(row['actual_period'], lang)})"
     if not is_number(row["actual_value"]):
         return wording(lang).say("targets.none")
     marks = [period_form(row["actual_period"], lang)]

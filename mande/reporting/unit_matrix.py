@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from mande.reporting.number_forms import hidden_mark
 from mande.reporting.sentences import actual_words, title_of, year_form
 from mande.reporting.target_rows import TARGET_KEY, target_number
 from mande.vocabulary import NATION
@@ -16,7 +17,8 @@ def matrix_of(targets: pd.DataFrame, units: pd.DataFrame, names: dict[str, str],
 
     *Needs* progress joined with its targets, and the table `units`.
     """
-    is_local_value = (targets["place_code"] != NATION) & targets["actual_value"].notna()
+    has_value = targets["actual_value"].notna() | targets["actual_qualifier"].map(hidden_mark).astype(bool)
+    is_local_value = (targets["place_code"] != NATION) & has_value
     known = targets.loc[is_local_value, TARGET_KEY].drop_duplicates()
     shown = targets.merge(known, on=TARGET_KEY, how="inner", validate="many_to_one")
     cells: dict[str, list[dict[str, str]]] = {}
@@ -41,6 +43,6 @@ def _line(unit: dict[str, Any], names: dict[str, str], cells: dict[str, list[dic
 
 
 def _cell(row: dict[str, Any], lang: str) -> dict[str, str]:
-    if pd.isna(row["actual_value"]):
+    if pd.isna(row["actual_value"]) and not hidden_mark(row["actual_qualifier"]):
         return {"verdict": row["verdict"], "value": "", "year": ""}
     return {"verdict": row["verdict"], "value": actual_words(row, lang), "year": year_form(row["actual_year"])}

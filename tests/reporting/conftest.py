@@ -59,6 +59,7 @@ REASONS = {
     "outlook_even": "behind",
     "outlook_unlikely": "behind",
     "outlook_hopeless": "off_track",
+    "suppressed": "not_assessable",
 }
 """Every reason code with the verdict that it goes with."""
 
@@ -235,7 +236,7 @@ def made_up_progress(units: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
 
 def _progress(target: dict, code: str, reason: str) -> dict:
     nothing = float("nan")
-    value, period = (nothing, None) if reason in ("no_value", "no_number") else VALUE_OF.get(reason, (13.9, "2023"))
+    value, period = (nothing, None) if reason in ("no_value", "no_number", "suppressed") else VALUE_OF.get(reason, (13.9, "2023"))
     has_value = value == value
     has_base = has_value and reason not in ("no_baseline", "other_basis", "stale")
     is_pace = reason in ("pace_enough", "pace_short", "pace_far_short", "moved_away")
@@ -258,7 +259,7 @@ def _progress(target: dict, code: str, reason: str) -> dict:
         "actual_year": float(period) if period else nothing,
         "actual_lower": 11.0 if "interval" in reason else nothing,
         "actual_upper": 15.5 if "interval" in reason else nothing,
-        "actual_qualifier": "~" if reason == "qualified_value" else "=",
+        "actual_qualifier": "<5" if reason == "suppressed" else "~" if reason == "qualified_value" else "=",
         "actual_value_status": "provisional" if period == "2024" else "observed" if has_value else None,
         "actual_basis": "other-survey" if reason == "other_basis" else "survey",
         "actual_definition": "",
