@@ -9,6 +9,15 @@ INPUTS = ("actual", "baseline", "previous", "earlier", "base_year")
 
 _OF_INPUT = ["file", "sheet", "cell", "snapshot", "numerator", "denominator", "source", "edition", "part_ids"]
 
+_IN_FORMULA = [
+    "rule",
+    "ascending",
+    *(f"{name}_{part}" for name in ("actual", "baseline", "target") for part in ("value", "year")),
+    "pace",
+    "rate_ratio",
+    "chart_share",
+]
+
 
 def compute_arithmetic(progress: pd.DataFrame, actuals: pd.DataFrame, *, made_with: Mapping[str, str]) -> pd.DataFrame:
     """Return every verdict with its inputs, where each stands, the rule, and what computed it.
@@ -32,7 +41,8 @@ def compute_arithmetic(progress: pd.DataFrame, actuals: pd.DataFrame, *, made_wi
 
 def _formula(progress: pd.DataFrame) -> list[str]:
     """Return the working of the number that the rule lays its bands on."""
-    return [_working(row) for row in progress.to_dict("records")]
+    columns = [progress[name].tolist() for name in _IN_FORMULA]
+    return [_working(dict(zip(_IN_FORMULA, row, strict=True))) for row in zip(*columns, strict=True)]
 
 
 def _working(row: Mapping[str, object]) -> str:

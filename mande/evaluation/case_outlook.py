@@ -29,8 +29,7 @@ def add_outlook(cases: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
     scope = _scope(cases)
     wanted = cases.loc[scope == "", [*_SERIES, "unit"]].drop_duplicates()
     series = _series_of(wanted, actuals)
-    first = _foretell(cases, scope, series, prefix="target")
-    last = _foretell(cases, scope, series, prefix="end")
+    first, last = _foretell(cases, scope, series)
     return cases.assign(
         **{name: first[column] for column, name in _NAMES.items()},
         **{f"end_{name}": last[column] for column, name in _NAMES.items()},
@@ -47,21 +46,29 @@ def _scope(cases: pd.DataFrame) -> pd.Series:
     return pd.Series(words, index=cases.index)
 
 
-def _foretell(cases: pd.DataFrame, scope: pd.Series, series: pd.DataFrame, *, prefix: str) -> pd.DataFrame:
-    """Return the outlook for one of the levels of each case; a case out of scope asks of no series."""
-    operator = cases["operator" if prefix == "target" else "end_operator"]
-    asks = pd.DataFrame(
-        {
-            "series_id": _identify(cases).where(scope == "", ""),
-            "target_year": cases[f"{prefix}_year"].fillna(cases["target_year"]),
-            "target_value": cases[f"{prefix}_value"].astype(float),
-            "operator": operator,
-        }
-    )
-    asks["target_value"] = asks["target_value"].where((scope == "") & (operator != ""))
+def _foretell(cases: pd.DataFrame, scope: pd.Series, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the outlook for the judged and for the last level of each case; a case out of scope asks of no series.
+
+    Both are asked at once, as each series then is fitted once.
+    """
+    series_id = _identify(cases).where(scope == "", "")
+    asks = pd.concat([_asks(cases, scope, series_id, prefix=prefix) for prefix in ("target", "end")], ignore_index=True)
     answer = compute_outlook(series, asks)
     is_asked = asks["target_value"].notna()
-    return answer.assign(**{name: answer[name].where(is_asked) for name in _NAMES})
+    answer = answer.assign(**{name: answer[name].where(is_asked) for name in _NAMES})
+    return tuple(half.set_axis(cases.index) for half in (answer.iloc[: len(cases)], answer.iloc[len(cases) :]))
+
+
+def _asks(cases: pd.DataFrame, scope: pd.Series, series_id: pd.Series, *, prefix: str) -> pd.DataFrame:
+    operator = cases["operator" if prefix == "target" else "end_operator"]
+    return pd.DataFrame(
+        {
+            "series_id": series_id,
+            "target_year": cases[f"{prefix}_year"].fillna(cases["target_year"]),
+            "operator": operator,
+            "target_value": cases[f"{prefix}_value"].astype(float).where((scope == "") & (operator != "")),
+        }
+    )
 
 
 def _series_of(wanted: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
@@ -69,9 +76,9 @@ def _series_of(wanted: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
 
     A percentage that leaves 0 to 100 somewhere (as gross enrolment and growth do) is not bounded by them.
     """
-    exact = actuals[actuals["is_usable"] & (actuals["value_qualifier"] == "=")]
-    exact = exact.drop_duplicates([*_SERIES, "year"], keep="last")
-    values = exact[[*_SERIES, "year", "value", "lower", "upper"]]
+    is_exact = actuals["is_usable"] & (actuals["value_qualifier"] == "=")
+    exact = actuals.loc[is_exact, [*_SERIES, "year", "value", "lower", "upper"]]
+    values = exact.drop_duplicates([*_SERIES, "year"], keep="last")
     rows = wanted.merge(values, on=_SERIES, how="inner", validate="one_to_many")
     is_inside = rows["value"].between(0, 100).groupby(rows["indicator"]).transform("all")
     is_bounded = (rows["unit"] == "percent") & is_inside

@@ -39,6 +39,17 @@ _CARRIED = {
     "series": "series",
     "age_years": "actual_age_years",
 }
+_READ = {
+    *_CARRIED,
+    "indicator",
+    *KEY,
+    "period_end",
+    "is_usable",
+    "unusable_reason",
+    "bridge_vi",
+    "bridge_en",
+}
+"""What is read of the values: the rest is left behind, as every step would carry it along."""
 
 
 def build_cases(
@@ -58,6 +69,7 @@ def build_cases(
     accepted other definition costs; which factor carried values over a change of definition).
     Missing values: columns stay missing where no value is at hand.
     """
+    actuals = actuals[[name for name in actuals.columns if name in _READ]]
     grid = promises.merge(pd.DataFrame({"place_code": place_codes}), how="cross", validate="many_to_many")
     candidates = _candidates(promises, rules, actuals, dates)
     comparable = candidates[candidates["is_usable"] & candidates["fits_basis"] & candidates["fits_definition"]]

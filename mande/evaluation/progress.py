@@ -17,9 +17,19 @@ from mande.evaluation.rate_ratio import rate_ratio
 from mande.evaluation.thresholds import is_undecided, meets, meets_qualified
 from mande.evaluation.yearly_change import judge_change
 from mande.framework.model import Programme, TargetKind, VerdictRule
+from mande.framework.verdict_rule import RuleName
 from mande.vocabulary import Confidence, Stage, Verdict
 
-__all__ = ["Question", "ask", "compute_progress", "judge_cases", "judge_promises", "judged_year_of", "rate_ratio"]
+__all__ = [
+    "Question",
+    "ask",
+    "compute_progress",
+    "judge_cases",
+    "judge_promises",
+    "judge_verdicts",
+    "judged_year_of",
+    "rate_ratio",
+]
 
 ROUNDED_DECIMALS = 9
 """50 raised by a tenth is 55, not 55.00000000000001: a value of 55 keeps the promise."""
@@ -97,10 +107,27 @@ def judge_promises(
     Adds: baseline, actual (`build_cases`), ESCAP's anticipated value, the outlook (`add_outlook`), and all that
     `judge_cases` adds.
     """
-    dates = pd.Series({"as_of": pd.Timestamp(question.as_of), "start": pd.Timestamp(question.start_date)})
-    cases = build_cases(promises, rules, actuals, place_codes=place_codes, dates=dates)
-    cases = add_anticipated(_resolve_target_values(cases), actuals)
-    return judge_cases(add_outlook(cases, actuals), question)
+    cases = _find_values(promises, rules, actuals, question=question, place_codes=place_codes)
+    return judge_cases(add_outlook(add_anticipated(cases, actuals), actuals), question)
+
+
+def judge_verdicts(
+    promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, *, question: Question, place_codes: list[str]
+) -> pd.DataFrame:
+    """Choose values and judge by the binding rule alone: the verdicts of `judge_promises` without what stands beside them.
+
+    One row per: target × population group × place.
+    Needs: as `judge_promises`.
+    Adds: baseline, actual (`build_cases`), `verdict`; what other rules say and the outlook only where the rule needs it.
+    """
+    cases = _find_values(promises, rules, actuals, question=question, place_codes=place_codes)
+    rule = question.rule.by_rule(question.rule.name)
+    if rule.outlook is not None:
+        cases = add_outlook(cases, actuals)
+    cases = linear_path.add_path(_add_thresholds(cases))
+    if rule.name != RuleName.LINEAR_PATH:
+        cases = add_published_rules(cases)
+    return cases.assign(verdict=_judge(cases, question, rule)[0])
 
 
 def judge_cases(cases: pd.DataFrame, question: Question) -> pd.DataFrame:
@@ -152,6 +179,14 @@ def hash_inputs(cases: pd.DataFrame) -> list[str]:
     columns = [*_INPUTS, "rule", "rule_version", "on_track_pace", "behind_pace", "max_age_years", "as_of", "stage"]
     rows = cases[columns].itertuples(index=False, name=None)
     return [hashlib.sha256(repr(tuple(map(str, row))).encode()).hexdigest()[:16] for row in rows]
+
+
+def _find_values(
+    promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, *, question: Question, place_codes: list[str]
+) -> pd.DataFrame:
+    """Return each promise in each place with the values that it is judged by, its target in the indicator's unit."""
+    dates = pd.Series({"as_of": pd.Timestamp(question.as_of), "start": pd.Timestamp(question.start_date)})
+    return _resolve_target_values(build_cases(promises, rules, actuals, place_codes=place_codes, dates=dates))
 
 
 def _resolve_target_values(cases: pd.DataFrame) -> pd.DataFrame:

@@ -146,7 +146,7 @@ def points_of(cases: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
     """
     on = ["indicator", *KEY[1:], "series"]
     chosen = cases.loc[cases["has_comparable"], on].assign(number=np.flatnonzero(cases["has_comparable"]))
-    exact = actuals[actuals["is_usable"] & (actuals["value_qualifier"] == "=")]
-    exact = exact.drop_duplicates([*on, "year"], keep="last")
-    rows = chosen.merge(exact[[*on, "year", "value"]], on=on, how="inner", validate="many_to_many")
+    is_exact = actuals["is_usable"] & (actuals["value_qualifier"] == "=")
+    exact = actuals.loc[is_exact, [*on, "year", "value"]].drop_duplicates([*on, "year"], keep="last")
+    rows = chosen.merge(exact, on=on, how="inner", validate="many_to_many")
     return rows[["number", "year", "value"]].rename(columns={"number": "series"})

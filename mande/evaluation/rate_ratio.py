@@ -149,8 +149,8 @@ def read_promises(**inputs: Numbers | None) -> pd.DataFrame:
 def _read_numbers(name: str, values: Numbers | None, size: int) -> np.ndarray:
     array = np.broadcast_to(np.asarray(np.nan if values is None else values, dtype=object), (size,))
     numbers = pd.to_numeric(pd.Series(array), errors="coerce")
-    unread = [text for text, number in zip(array, numbers, strict=True) if pd.isna(number) and not pd.isna(text)]
-    if unread:
+    unread = array[(numbers.isna() & ~pd.isna(array)).to_numpy(bool)]
+    if len(unread):
         raise EstimationError(Problem(name, f"{unread[0]!r} is not a number", "give numbers, NaN where missing"))
     return numbers.to_numpy(dtype=float, na_value=np.nan)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from mande.evaluation.binding_rules import VERDICT_COLUMNS
 from mande.evaluation.cases import KEY
-from mande.evaluation.progress import Question, judge_promises
+from mande.evaluation.progress import Question, judge_verdicts
 from mande.vocabulary import Verdict
 
 STEPS = 2
@@ -46,7 +46,7 @@ def compute_sensitivity(
     near = actuals[actuals["place_code"].isin(place_codes) & actuals["indicator"].isin(judged["indicator"])]
 
     def judge(values: pd.DataFrame) -> pd.DataFrame:
-        return judge_promises(wanted, rules, values, question=question, place_codes=place_codes)
+        return judge_verdicts(wanted, rules, values, question=question, place_codes=place_codes)
 
     tables = [_by_rule(judged, question), *_by_baseline(judged, near, judge), *_by_source(judged, near, judge)]
     table = pd.concat([part for part in tables if len(part)], ignore_index=True)
@@ -97,6 +97,8 @@ def _by_source(judged: pd.DataFrame, actuals: pd.DataFrame, judge: Judge) -> lis
     for _ in range(STEPS):
         used = pd.MultiIndex.from_frame(current[on].dropna())
         rest = rest[~pd.MultiIndex.from_frame(rest[on]).isin(used)]
+        if not rest["is_usable"].any():
+            break
         again = judge(rest)
         current = again[again["has_comparable"] & _pairs(again).isin(_pairs(judged))]
         parts.append(_rows(current, "source", current["series"]))

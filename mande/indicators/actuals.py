@@ -50,7 +50,7 @@ def compute_actuals(
     is_low &= programme.quality_threshold is not None
     reason = _unusable_reason(table, findings, counts, is_low)
     return table.assign(
-        series=table[SERIES_KEY].agg("|".join, axis="columns") if len(table) else pd.Series(dtype=str),
+        series=_series(table),
         year=middle_year(table["period_start"], table["period_end"]),
         method=_method(table),
         is_usable=reason == "",
@@ -58,6 +58,11 @@ def compute_actuals(
         is_comparable=_is_comparable(table, programme),
         quality_grade=grade,
     ).reset_index(drop=True)
+
+
+def _series(table: pd.DataFrame) -> pd.Series:
+    source, basis, definition = (table[name].astype(str) for name in SERIES_KEY)
+    return source + "|" + basis + "|" + definition
 
 
 def _method(table: pd.DataFrame) -> pd.Series:
