@@ -50,17 +50,17 @@ def test_every_unit_shows_every_section(run, code, lang):
 def test_headline_counts_what_progress_says(full):
     html = full.headline.html
     assert (
-        "Trong 49 nội dung của 49 chỉ tiêu, 28 nội dung đánh giá được: 4 đạt, 1 đạt trong phạm vi sai số, 8 đúng tiến độ"
+        "Trong 50 nội dung của 50 chỉ tiêu, 28 nội dung đánh giá được: 4 đạt, 1 đạt trong phạm vi sai số, 8 đúng tiến độ"
         in html
     )
     assert (
-        "21 nội dung còn lại chưa kết luận được: 4 chưa thể kết luận, 2 không so sánh được, 15 chưa đủ căn cứ" in html
+        "22 nội dung còn lại chưa kết luận được: 4 chưa thể kết luận, 2 không so sánh được, 16 chưa đủ căn cứ" in html
     )
 
 
 def test_headline_of_a_unit_without_any_value(run):
     html = run.unit("M02").headline.html
-    assert "Chưa thể đánh giá nội dung nào trong 49 nội dung của 49 chỉ tiêu" in html
+    assert "Chưa thể đánh giá nội dung nào trong 50 nội dung của 50 chỉ tiêu" in html
     assert "Chưa có số liệu nào của đơn vị này" in html
     assert "Chưa có chỉ tiêu nào có số liệu so sánh được" in run.unit("M02").path_charts.html
 
@@ -122,7 +122,7 @@ def test_pages_link_to_each_other_from_where_they_lie(run):
 
 def test_the_committee_reads_the_nation_first_then_the_units(run):
     html = run.committee().headline.html
-    assert '<p class="lead">Cả nước: Trong 49 nội dung của 49 chỉ tiêu, 28 nội dung đánh giá được' in html
+    assert '<p class="lead">Cả nước: Trong 50 nội dung của 50 chỉ tiêu, 28 nội dung đánh giá được' in html
     assert "Cấp địa phương: " in html and "Việc cần làm ngay: yêu cầu" in html
 
 
@@ -142,7 +142,7 @@ def test_other_series_are_shown_and_named_as_not_judged(full):
 
 def test_requests_name_body_year_and_reason(run):
     view = run.unit("M03")
-    assert len(view.requested) == 49
+    assert len(view.requested) == 50
     first = view.requested.iloc[0]
     assert first["wanted"] == "số liệu năm 2024 (hoặc từ 2022) và xuất phát điểm"
     assert first["why"] == "số liệu đã cũ"
@@ -183,7 +183,7 @@ def test_made_up_data_says_so(run):
 
 def test_the_analyst_gets_tables(run):
     view = run.unit("M01")
-    assert isinstance(view.targets, pd.DataFrame) and len(view.targets) == 49
+    assert isinstance(view.targets, pd.DataFrame) and len(view.targets) == 50
     assert set(view.actuals["place_code"]) == {"M01"} == set(view.check_outcomes["place_code"])
     assert len(repr(view.targets_table)) < 60
 
