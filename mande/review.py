@@ -27,6 +27,7 @@ from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
 from mande.sources.all_sources import join_received
 from mande.sources.published import read_published
+from mande.unit_comparisons import compare_units
 from mande.units import select_units
 from mande.verdicts import find_mid_term, reach_verdicts
 from mande.vocabulary import Level, Stage
@@ -59,6 +60,9 @@ class Review:
     sensitivity: pd.DataFrame
     arithmetic: pd.DataFrame
     accepted: pd.DataFrame
+    small_areas: pd.DataFrame
+    equity: pd.DataFrame
+    ranking: pd.DataFrame
     check_outcomes: pd.DataFrame
     findings: pd.DataFrame
     sources: pd.DataFrame
@@ -73,7 +77,8 @@ class Review:
         promised = ("targets", "accepted", "plans", "companions", "task_status")
         happened = ("units", "actuals", "progress", "check_outcomes", "findings", "sources")
         proved = ("sensitivity", "arithmetic")
-        return {name: getattr(self, name) for name in (*promised, *happened, *proved)} | self.framework
+        compared = ("small_areas", "equity", "ranking")
+        return {name: getattr(self, name) for name in (*promised, *happened, *proved, *compared)} | self.framework
 
     def describe(self, lang: str) -> dict[str, object]:
         """Return what identifies a run of this review: programme, stage, date, level, language, rule, version."""
@@ -146,6 +151,7 @@ def compute_review(
         targets=describe_promises(programme, select_promises(programme, stage, judged_year=question.judged_year)),
         actuals=actuals,
         **reach_verdicts(workspace, programme, actuals, **asked),
+        **compare_units(actuals, at_units, programme, units, weights=load_carry_weights(workspace.programmes_folder)),
         check_outcomes=outcomes_of_units(checked.outcomes, actuals, place_codes=place_codes),
         findings=findings_of_values(checked.findings, actuals),
         sources=arrived.sources,
