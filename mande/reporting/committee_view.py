@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mande.reporting.equity_rows import absent_sentence, equity_rows
 from mande.reporting.fragments import Fragment, fragment
+from mande.reporting.funnels import absent_funnels, funnel_cards
 from mande.reporting.gaps import gap_rows, reason_rows
 from mande.reporting.masthead import footer_of, masthead_of
 from mande.reporting.number_forms import number_form, year_of
+from mande.reporting.outlook_glance import glance_of
 from mande.reporting.province_snapshots import ProvinceSnapshot, find_snapshots
 from mande.reporting.quality import count_outcomes, grouped_problems
+from mande.reporting.ranking_groups import ranking_groups, ranking_notes
 from mande.reporting.snapshot_cards import card_of
 from mande.reporting.summary import count_verdicts, count_words, headline_sentences, is_conclusive
 from mande.reporting.target_rows import join_targets, table_rows
@@ -98,6 +102,33 @@ class CommitteeView:
         """For each province panel: how many provinces stood at the target level in its last year, with a map."""
         cards = [card_of(snapshot, self._names, self.run.outlines, self.lang) for snapshot in self.snapshots]
         return fragment("snapshots", self.lang, cards=cards, judged_year=self.run.info["judged_year"])
+
+    @property
+    def outlook(self) -> Fragment:
+        """How likely the levels still to come are to be met, and how many verdicts are fragile."""
+        return fragment("outlook_glance", self.lang, **glance_of(self.targets, self._names, self.lang))
+
+    @property
+    def funnels(self) -> Fragment:
+        """Which places lie outside what chance alone would do, indicator by indicator."""
+        areas, targets = self.run.table("small_areas"), self.run.targets
+        cards = funnel_cards(areas, targets, self._names, self.lang)
+        return fragment("funnels", self.lang, cards=cards, absent=absent_funnels(areas, targets, self.lang))
+
+    @property
+    def equity(self) -> Fragment:
+        """The gaps between groups and between poor and better-off provinces, with their trend."""
+        table = self.run.table("equity")
+        rows = equity_rows(table, self.run.targets, self._names, self.lang)
+        return fragment("equity", self.lang, rows=rows, absent=absent_sentence(table, self.lang))
+
+    @property
+    def ranking(self) -> Fragment:
+        """The provinces in groups that cannot be told apart; blank for a review without provinces."""
+        table = self.run.table("ranking")
+        groups = ranking_groups(table, self._names, self.lang)
+        notes = ranking_notes(table, self.run.targets, self._names, self.lang)
+        return fragment("ranking", self.lang, groups=groups, notes=notes, has_provinces=len(table) > 0)
 
     @property
     def results_by_unit(self) -> Fragment:
