@@ -25,8 +25,10 @@ from mande.framework.registers import load_standards
 from mande.indicators.actuals import compute_actuals
 from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
+from mande.protection import Protection, describe_hidden, describe_kind, describe_protection, protect_values
 from mande.sources.all_sources import join_received
 from mande.sources.published import read_published
+from mande.submission_checks import check_submissions, join_checks, mend_first, quality_of_units
 from mande.unit_comparisons import compare_units
 from mande.units import select_units
 from mande.verdicts import find_mid_term, reach_verdicts
@@ -65,18 +67,22 @@ class Review:
     ranking: pd.DataFrame
     check_outcomes: pd.DataFrame
     findings: pd.DataFrame
+    quality: pd.DataFrame
+    to_mend: pd.DataFrame
     sources: pd.DataFrame
     plans: pd.DataFrame
     companions: pd.DataFrame
     task_status: pd.DataFrame
+    disclosure: pd.DataFrame
     framework: dict[str, pd.DataFrame]
+    protection: dict[str, object] | None = None
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by the names under which they are written."""
         promised = ("targets", "accepted", "plans", "companions", "task_status")
-        happened = ("units", "actuals", "progress", "check_outcomes", "findings", "sources")
-        proved = ("sensitivity", "arithmetic")
+        happened = ("units", "actuals", "progress", "check_outcomes", "findings", "quality", "to_mend", "sources")
+        proved = ("sensitivity", "arithmetic", "disclosure")
         compared = ("small_areas", "equity", "ranking")
         return {name: getattr(self, name) for name in (*promised, *happened, *proved, *compared)} | self.framework
 
@@ -84,7 +90,7 @@ class Review:
         """Return what identifies a run of this review: programme, stage, date, level, language, rule, version."""
         programme, rule = self.programme, self.programme.verdict_rule
         return {
-            "run_id": f"{programme.id}_{self.stage}_{self.as_of}_{self.level}_{lang}",
+            **describe_kind(f"{programme.id}_{self.stage}_{self.as_of}_{self.level}_{lang}", self.protection),
             "programme": programme.id,
             "programme_title": programme.title.model_dump(),
             "document": programme.document.number,
@@ -119,28 +125,44 @@ def compute_review(
     level: str,
     unit_codes: list[str] | None = None,
     mid_term_run: Path | None = None,
+    protection: Protection | None = None,
 ) -> Review:
     """Compute the tables of a review.
 
     Needs: a workspace; stage, date and level as on the command line; `unit_codes` narrows the units; `mid_term_run`
-    names the run whose outlook an end-term review looks back on (default: the last one in reports/).
-    Raises: UsageError for a stage, date, level or unit that does not exist; DataError for data that cannot be used.
+    names the run whose outlook an end-term review looks back on (default: the last one in reports/); `protection`
+    makes it a review that may be published (default: an internal one, with all numbers).
+    Raises: UsageError for a stage, date, level or unit that does not exist; DataError for data that cannot be used;
+    DisclosureError for small counts that cannot be protected.
     """
     stage, as_of, level = read_stage(stage), read_date(as_of), read_level(level)
     _require_time(programme, as_of)
     units = select_units(workspace.places, programme, as_of=as_of, level=level, unit_codes=unit_codes)
     received = workspace.received()
-    arrived = join_received(read_published(workspace.published_folder), received)
-    checked = check_arrived(workspace, programme, arrived.observations, as_of=as_of)
+    published = read_published(workspace.published_folder)
+    arrived = join_received(published, received)
+    checked = check_arrived(workspace, programme, published.observations, as_of=as_of)
+    indicators = {indicator.id for indicator in programme.indicators}
+    sent = check_submissions(workspace, received, published=published.observations, as_of=as_of, reported=indicators)
+    outcomes, findings = join_checks(checked, sent)
     at_units = bring_to_units(workspace, programme, arrived.observations, as_of=as_of)
-    actuals_of = partial(compute_actuals, at_units, as_of=as_of, findings=checked.findings)
+    shown = protect_values(workspace, programme, at_units, arrived.observations, as_of=as_of, protection=protection)
+    judged = {"as_of": as_of, "findings": findings, "grades": sent.grades}
+    actuals_of = partial(compute_actuals, shown.observations, **judged)
     place_codes = units["place_code"].tolist()
     actuals = actuals_of(programme, place_codes=place_codes)
     question = ask(programme, stage=stage, as_of=as_of)
-    mid_term = find_mid_term(workspace, programme, stage=stage, as_of=as_of, folder=mid_term_run)
+    mid_term = find_mid_term(
+        workspace, programme, stage=stage, as_of=as_of, folder=mid_term_run, is_published=protection is not None
+    )
     asked = {"question": question, "place_codes": place_codes, "mid_term": mid_term}
     others = [other for other in workspace.programmes.values() if other.id != programme.id]
     plans = find_plans(others, programme, units, places=workspace.places.at(as_of), as_of=as_of)
+    verdicts = reach_verdicts(workspace, programme, actuals, **asked)
+    in_full = None
+    if shown.touches(actuals):
+        numbers = compute_actuals(at_units, programme, place_codes=place_codes, **judged)
+        in_full = reach_verdicts(workspace, programme, numbers, **asked)["progress"]
     return Review(
         programme=programme,
         stage=stage,
@@ -150,17 +172,25 @@ def compute_review(
         units=units,
         targets=describe_promises(programme, select_promises(programme, stage, judged_year=question.judged_year)),
         actuals=actuals,
-        **reach_verdicts(workspace, programme, actuals, **asked),
-        **compare_units(actuals, at_units, programme, units, weights=load_carry_weights(workspace.programmes_folder)),
-        check_outcomes=outcomes_of_units(checked.outcomes, actuals, place_codes=place_codes),
-        findings=findings_of_values(checked.findings, actuals),
+        **verdicts,
+        **compare_units(
+            actuals, shown.observations, programme, units, weights=load_carry_weights(workspace.programmes_folder)
+        ),
+        check_outcomes=outcomes_of_units(
+            shown.without_cells(outcomes, arrived.observations), actuals, place_codes=place_codes
+        ),
+        findings=shown.without_numbers(findings_of_values(findings, actuals)),
+        quality=quality_of_units(sent.quality, place_codes, indicators),
+        to_mend=shown.for_units(mend_first(sent, received, verdicts["progress"])),
         sources=arrived.sources,
         plans=plans,
         companions=judge_companions(programme, workspace.programmes, plans, actuals_of, stage=stage, as_of=as_of),
         task_status=judge_tasks_in_force(
             [programme, *others], plans, units, workspace.task_reports(received), as_of=as_of
         ),
+        disclosure=describe_hidden(actuals, units, verdicts["progress"], in_full),
         framework=describe_framework(workspace, programme, as_of=as_of),
+        protection=describe_protection([*others, programme], protection.rule) if protection else None,
     )
 
 
