@@ -15,6 +15,7 @@ from mande.commands.init import app as init_app
 from mande.commands.places import app as places_app
 from mande.commands.programmes import app as programmes_app
 from mande.commands.prune import prune_command
+from mande.commands.publish import publish_command
 from mande.commands.review import review_command
 from mande.commands.schedule import schedule_command
 from mande.commands.simulate import CONTEXT, simulate_command
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("review")(review_command)
 app.command("status")(status_command)
 app.command("prune")(prune_command)
+app.command("publish")(publish_command)
 app.command("schedule")(schedule_command)
 app.command("check")(check_command)
 app.command("backtest")(backtest_command)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mande.csv_copy import csv_copy
 from mande.errors import DataError, Problem
 from mande.evaluation.arithmetic import compute_arithmetic
 from mande.evaluation.cases import KEY
@@ -78,7 +79,7 @@ def _copy_problems(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator
     """Hold the CSV of each table against its Parquet, cell by cell."""
     for name, table in tables.items():
         path = folder / "tables" / f"{name}.csv"
-        expected = table.to_csv(index=False)
+        expected = csv_copy(table)
         if not path.is_file() or path.read_bytes() == expected.encode("utf-8-sig"):
             continue
         try:

@@ -16,13 +16,15 @@ from mande.workspace import open_workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mande.protection import Protection
     from mande.running.site import Orders, Site
     from mande.running.workers import Workers
     from mande.workspace import Workspace
 
 EXAMPLE = """Examples:
 mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level province
-mande review vn-children-2021-2030 --stage annual --as-of 2024-12-31 --level district --changed --resume"""
+mande review vn-children-2021-2030 --stage annual --as-of 2024-12-31 --level district --changed --resume
+mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level district --kind published"""
 
 
 class Lang(StrEnum):
@@ -30,6 +32,13 @@ class Lang(StrEnum):
 
     VI = "vi"
     EN = "en"
+
+
+class Kind(StrEnum):
+    """Whether the pages may be handed out."""
+
+    INTERNAL = "internal"
+    PUBLISHED = "published"
 
 
 def review_command(
@@ -52,6 +61,15 @@ def review_command(
     ] = None,
     mid_term_run: Annotated[
         Path | None, typer.Option(help="Run that an end-term review looks back on; default: the last one in reports/")
+    ] = None,
+    kind: Annotated[
+        Kind, typer.Option(help="internal: all numbers; published: no child can be found, see docs/disclosure.md")
+    ] = Kind.INTERNAL,
+    protect_up_to: Annotated[
+        int, typer.Option(min=2, help="Published runs: hide counts of children from 1 to this one")
+    ] = 4,
+    beside: Annotated[
+        list[Path] | None, typer.Option(help="Published runs: folder of what was handed out before; may be repeated")
     ] = None,
     time_limit: Annotated[int, typer.Option(min=1, help="Seconds that one notebook may take")] = 600,
     memory_limit: Annotated[int, typer.Option(min=500, help="Memory that one notebook may take, in MB")] = 4000,
@@ -76,9 +94,10 @@ def review_command(
     day = date.today().isoformat() if as_of == "today" else as_of
     asked = {"programme": programme, "stage": stage, "as_of": day, "level": level, "lang": str(lang)}
     summary: dict = dict(asked)
+    protected = {"kind": str(kind), "protect_up_to": protect_up_to, "beside": sorted(map(str, beside or []))}
     with notice_of_end(on_finish, summary), stopping_on_signals(console):
         workspace_hash = hash_workspace(
-            home, {**asked, "unit": sorted(unit or []), "mid_term_run": str(mid_term_run or "")}
+            home, {**asked, "unit": sorted(unit or []), "mid_term_run": str(mid_term_run or ""), **protected}
         )
         unchanged = find_unchanged_run(output or home.reports_folder, workspace_hash) if changed else None
         if unchanged is not None:
@@ -95,12 +114,23 @@ def review_command(
             limits=Limits(seconds=time_limit, memory_mb=memory_limit),
             workspace_hash=workspace_hash,
         )
-        site, review_units = _make(home, asked, orders, output, unit_codes=unit, mid_term_run=mid_term_run)
+        narrowed = {"unit_codes": unit, "mid_term_run": mid_term_run}
+        protection = _protect(kind, protect_up_to, [output or home.reports_folder, *(beside or [])])
+        site, review_units = _make(home, asked, orders, output, **narrowed, protection=protection)
         summary |= {"folder": str(site.folder), "made": site.made, "kept": site.kept, "failed": site.failed}
         _require_all(site, review_units)
 
 
 review_command.__doc__ = f"{review_command.__doc__}\n\n{EXAMPLE}"
+
+
+def _protect(kind: Kind, highest: int, folders: list[Path]) -> "Protection | None":
+    if kind is Kind.INTERNAL:
+        return None
+    from mande.indicators.disclosure.rule import Rule
+    from mande.protection import Protection
+
+    return Protection(Rule(highest), tuple(folders))
 
 
 def _make(
@@ -124,8 +154,16 @@ def _make(
     site = make_site(home, review, orders, lang=asked["lang"], reports=output)
     kept = f", {site.kept} kept" if site.kept else ""
     console.print(f"{site.made} pages made{kept} in {time.monotonic() - started:.0f} s", highlight=False)
+    _tell_hidden(review.disclosure, console)
     print(site.folder / "index.html")
     return site, review.units
+
+
+def _tell_hidden(disclosure: "pd.DataFrame", console: Console) -> None:
+    hidden = disclosure.groupby("what")["n_hidden"].sum() if len(disclosure) else {}
+    for what in hidden.keys() if len(hidden) else ():
+        text = {"values": "values not published", "verdicts": "verdicts lost for it"}[what]
+        console.print(f"{hidden[what]} {text}", highlight=False)
 
 
 def _require_all(site: "Site", units: "pd.DataFrame") -> None:

@@ -82,7 +82,8 @@ def _job(notebooks: Path, notebook: str, *, parameters: dict[str, str], title: s
 def _files_by_unit(review: Review, run: Path) -> dict[str, Callable[[], Files]]:
     """Return what the notebook of each unit finds beside it: units their own rows, the committee the run's tables."""
     tables, framework = review.tables, review.framework
-    slices = UnitSlices({name: table for name, table in tables.items() if name not in framework})
+    of_run_only = {*framework, "disclosure"}
+    slices = UnitSlices({name: table for name, table in tables.items() if name not in of_run_only})
     files: dict[str, Callable[[], Files]] = {code: partial(slices.of, code) for code in review.units["place_code"]}
     of_run = ["outlines.geojson", *(f"tables/{name}.parquet" for name in tables)]
     about_programme = whole_tables({**framework, "targets": review.targets, "sources": review.sources})

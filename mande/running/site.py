@@ -11,7 +11,11 @@ import pandas as pd
 
 from mande.contracts.contract import read_contract
 from mande.contracts.table import check_table
+from mande.csv_copy import csv_copy
 from mande.errors import DataError, Problem
+from mande.indicators.disclosure.audit import require_none
+from mande.indicators.disclosure.rule import Rule
+from mande.protection import as_published, audit_beside, hide_hashes
 from mande.reporting.index import index_page
 from mande.review import Review
 from mande.running.batch import Batch, JobResult
@@ -67,6 +71,7 @@ def make_site(workspace: Workspace, review: Review, orders: Orders, *, lang: str
     described = review.describe(lang)
     paths = RunPaths(reports or workspace.reports_folder, str(described["run_id"]))
     require_contracts(workspace, review.tables)
+    _audit(workspace, review, described, paths.reports)
     remove_left_folders()
     try:
         with run_folder(paths.reports, paths.run_id, is_resumed=orders.is_resumed) as folder:
@@ -78,11 +83,23 @@ def make_site(workspace: Workspace, review: Review, orders: Orders, *, lang: str
             write_whole(folder / "index.html", index_page(facts.content, units, review.progress, lang))
             inputs = input_files(workspace, review)
             manifest = make_manifest(facts.content, folder=folder, inputs=inputs, root=workspace.root, failed=failed)
-            write_whole(folder / "manifest.json", manifest)
+            write_whole(folder / "manifest.json", hide_hashes(manifest, review.actuals))
     except (OSError, sqlite3.OperationalError) as error:
         found = f"writing failed ({getattr(error, 'strerror', None) or error})"
         raise DataError(Problem(str(paths.reports), found, _RESUME)) from None
     return Site(paths.final, len(plan.jobs) - len(kept) - len(failed), len(kept), failed)
+
+
+def _audit(workspace: Workspace, review: Review, described: dict[str, object], reports: Path) -> None:
+    """Attack what a published run is going to show beside the published runs that stand already, before it is written.
+
+    Raises: DisclosureError naming what could be computed.
+    """
+    if review.protection is None:
+        return
+    rule = Rule(int(str(review.protection["protected_up_to"])))
+    run = as_published(described, review.actuals, review.units)
+    require_none(audit_beside(run, [workspace.reports_folder, reports], rule))
 
 
 def _begun(folder: Path) -> str:
@@ -189,7 +206,7 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write each table as Parquet for machines and as CSV (UTF-8 with a mark, as Excel wants it) for people."""
     for name, table in tables.items():
         write_whole(folder / f"{name}.parquet", table.to_parquet(index=False))
-        write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode("utf-8-sig"))
+        write_whole(folder / f"{name}.csv", csv_copy(table).encode("utf-8-sig"))
 
 
 def write_outlines(workspace: Workspace, review: Review, folder: Path) -> None:
