@@ -11,9 +11,13 @@ from importlib.metadata import version as _version
 from typing import Any
 
 __version__ = _version("mande")
-__all__ = ["open_run", "open_workspace"]
+__all__ = ["open_check", "open_run", "open_workspace"]
 
-_HOMES = {"open_workspace": "mande.workspace", "open_run": "mande.reporting.run"}
+_HOMES = {
+    "open_workspace": "mande.workspace",
+    "open_run": "mande.reporting.run",
+    "open_check": "mande.reporting.check_report",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
 """Check and grade what the units sent: against its contract, beside what is published, by the calendar of its forms."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -42,19 +42,20 @@ def check_submissions(
     published: pd.DataFrame,
     as_of: date,
     reported: Collection[str] | None = None,
+    rounds: Iterable[tuple[str, str, str]] = (),
 ) -> SubmissionCheck:
     """Check the submissions in force against `submissions.odcs.yaml` and grade them, once for all units.
 
     Needs: `published`, the observations of published statistics: they are compared with, not judged; `reported`
-    narrows the outcomes to these indicators.
+    narrows the outcomes to these indicators; `rounds` (programme, level, period) of which no form has come yet.
     Missing values: a value that is about a time after `as_of` is checked like any other.
     """
-    rounds = find_rounds(workspace, intake.submissions)
+    expected = find_rounds(workspace, intake.submissions, named=rounds)
     grading = read_grade_contract(workspace.contracts_folder)
     sent = intake.observations
     columns = _columns(workspace)
     if sent.empty:
-        return SubmissionCheck(None, _no_findings(), _nothing_graded(grading), rounds)
+        return SubmissionCheck(None, _no_findings(), _nothing_graded(grading), expected)
     table = sent.reindex(columns=columns).fillna(dict.fromkeys(("numerator_cell", "denominator_cell", "sender"), ""))
     result = check_observations(
         table,
@@ -63,13 +64,13 @@ def check_submissions(
         as_of=as_of,
         reported=reported,
         contract=SUBMISSIONS_CONTRACT,
-        beside=Beside(_comparable(published, table, columns), rounds.due_dates),
+        beside=Beside(_comparable(published, table, columns), expected.due_dates),
     )
     quality = grade_quality(
-        table, result.judged, grading, expected=rounds.expected, due_dates=rounds.due_dates, as_of=as_of
+        table, result.judged, grading, expected=expected.expected, due_dates=expected.due_dates, as_of=as_of
     )
     findings = locate_findings(result, table)
-    return SubmissionCheck(result, findings, quality, rounds, grades_of_observations(table, quality))
+    return SubmissionCheck(result, findings, quality, expected, grades_of_observations(table, quality))
 
 
 def join_checks(published: CheckResult, sent: SubmissionCheck) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,0 +1,178 @@
+"""What `mande check` says: who sent what when, who is missing, what to mend by file, sheet and cell, and how good it is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mande.contracts.mending import what_to_mend
+from mande.errors import DataError, Problem
+from mande.reporting_rounds import missing_units
+from mande.sources.file_guard import find_inactive_parts
+from mande.sources.forms.form_origin import SIMULATION
+from mande.sources.snapshot import snapshot_path
+from mande.submission_checks import SubmissionCheck, cells_to_mend, check_submissions
+from mande.vocabulary import Level, Severity
+
+if TYPE_CHECKING:
+    from mande.sources.received import Intake
+    from mande.workspace import Workspace
+
+MEND_COLUMNS = [
+    "place_code",
+    "file",
+    "sheet",
+    "cell",
+    "indicator",
+    "period",
+    "severity",
+    "check_id",
+    "found",
+    "message_vi",
+    "message_en",
+    "cure_vi",
+    "cure_en",
+]
+
+
+@dataclass(frozen=True)
+class IntakeCheck:
+    """The tables of a check; `docs/inbox.md` describes them.
+
+    `files`: one row per file ever received, with `unit_vi`, `unit_en`, `last_date`, `is_late`; `missing`: one row per
+    unit × period that was to report and did not; `to_mend`: one row per finding; `mend_first`: one row per cell, in
+    the order of its effect on verdicts; `quality`: one row per indicator × place × period; `refused`: one row per
+    problem of a whole file; `notices`: one row per thing to know; `units`: one row per unit that is expected or sent.
+    """
+
+    as_of: date
+    files: pd.DataFrame
+    missing: pd.DataFrame
+    to_mend: pd.DataFrame
+    mend_first: pd.DataFrame
+    quality: pd.DataFrame
+    refused: pd.DataFrame
+    notices: pd.DataFrame
+    units: pd.DataFrame
+    is_made_up: bool
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by name."""
+        names = ("files", "missing", "to_mend", "mend_first", "quality", "refused", "notices", "units")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def n_critical(self) -> int:
+        """How many findings keep a value out of every verdict, whole files that were refused among them."""
+        return int((self.to_mend["severity"] == Severity.CRITICAL).sum()) + len(self.refused)
+
+    def describe(self, lang: str) -> dict[str, object]:
+        """Return what identifies the check."""
+        return {"as_of": self.as_of.isoformat(), "lang": lang, "is_made_up": self.is_made_up}
+
+    def of_unit(self, place_code: str) -> "IntakeCheck":
+        """Return the check of one unit: nothing in it speaks of another."""
+        cut = {
+            name: table[table["place_code"] == place_code].reset_index(drop=True)
+            for name, table in self.tables.items()
+            if "place_code" in table
+        }
+        own = cut["files"]["file"]
+        whole = {name: table[table["file"].isin(own)] for name, table in self.tables.items() if name not in cut}
+        return replace(self, **cut, **{name: table.reset_index(drop=True) for name, table in whole.items()})
+
+
+def check_intake(
+    workspace: "Workspace",
+    intake: "Intake",
+    *,
+    as_of: date,
+    published: pd.DataFrame,
+    rounds: Iterable[tuple[str, str, str]] = (),
+) -> tuple[IntakeCheck, SubmissionCheck]:
+    """Check what was received.
+
+    Needs: `published`, what is published, to compare with; `rounds`, programme, level and period of forms of which
+    none came yet.
+    """
+    sent = check_submissions(workspace, intake, published=published, as_of=as_of, rounds=rounds)
+    cells = cells_to_mend(sent, intake)
+    named = _name_units(workspace, sent.rounds.units, intake.submissions, as_of)
+    due = sent.rounds.units[["place_code", "period", "last_date"]].drop_duplicates(["place_code", "period"])
+    files = intake.submissions.merge(due, on=["place_code", "period"], how="left", validate="many_to_one")
+    received = pd.to_datetime(files["received_date"].str[:10], errors="coerce")
+    checked = IntakeCheck(
+        as_of=as_of,
+        files=files.assign(is_late=received > pd.to_datetime(files["last_date"])),
+        missing=missing_units(sent.rounds, intake.submissions, intake.observations),
+        to_mend=cells.sort_values(["place_code", "severity", "file"], kind="stable")[MEND_COLUMNS],
+        mend_first=what_to_mend(cells, _no_progress()),
+        quality=sent.quality,
+        refused=_as_table(intake.problems),
+        notices=_as_table([*intake.notices, *_inactive(workspace, intake)]),
+        units=named,
+        is_made_up=bool(intake.observations["source"].eq(SIMULATION).any()) if len(intake.observations) else False,
+    )
+    return checked, sent
+
+
+def order_by_verdicts(
+    checked: IntakeCheck, sent: SubmissionCheck, intake: "Intake", progress: pd.DataFrame
+) -> IntakeCheck:
+    """Return the check with the cells to mend in the order of their effect on the verdicts of `progress`."""
+    return replace(checked, mend_first=what_to_mend(cells_to_mend(sent, intake), progress))
+
+
+def progress_of_rounds(workspace: "Workspace", sent: SubmissionCheck, *, as_of: date) -> pd.DataFrame:
+    """Return the verdicts of the programmes and levels for which forms came, as an annual review reaches them."""
+    pairs = sent.rounds.units[["programme", "level"]].drop_duplicates()
+    tables = [
+        workspace.review(programme, stage="annual", as_of=as_of, level=level).progress
+        for programme, level in pairs.itertuples(index=False, name=None)
+        if workspace.programme(programme).start_date <= as_of
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else _no_progress()
+
+
+def _no_progress() -> pd.DataFrame:
+    names = ("indicator", "place_code", "target_id", "reason", "actual_observation_id", "baseline_observation_id")
+    return pd.DataFrame({name: pd.Series(dtype=str) for name in names})
+
+
+def _name_units(workspace: "Workspace", expected: pd.DataFrame, submissions: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Return every unit that is expected or sent something, with its names; a code that no place has has none."""
+    codes = [*expected["place_code"], *submissions["place_code"]]
+    table = pd.DataFrame({"place_code": [code for code in dict.fromkeys(codes) if code]}, dtype=str)
+    known = workspace.places.places
+    known = known[(known["level"] != Level.REGION) & (known["valid_from"] <= pd.Timestamp(as_of))]
+    latest = known.sort_values("valid_from").drop_duplicates("place_code", keep="last").set_index("place_code")
+    names = {"name_vi": "name_official", "name_en": "name_en"}
+    return table.assign(**{name: table["place_code"].map(latest[column]).fillna("") for name, column in names.items()})
+
+
+def _as_table(problems: Sequence[Problem]) -> pd.DataFrame:
+    """Return problems of whole files; a problem inside a file names sheet and cell behind the file's name."""
+    rows = [(_file_of(problem.where), problem.where, problem.found, problem.todo) for problem in problems]
+    return pd.DataFrame(rows, columns=["file", "where", "found", "todo"], dtype=str)
+
+
+def _file_of(where: str) -> str:
+    for mark in (" sheet ", " row ", " line "):
+        where = where.partition(mark)[0]
+    return where
+
+
+def _inactive(workspace: "Workspace", intake: "Intake") -> Iterable[Problem]:
+    """Name macros and links to other files in the kept files in force: nothing of them is run or followed."""
+    in_force = intake.submissions[intake.submissions["status"] == "current"]
+    for file, snapshot in in_force[["file", "snapshot"]].itertuples(index=False, name=None):
+        path = snapshot_path(workspace.received_folder, snapshot, Path(file).suffix)
+        if path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm"):
+            try:
+                yield from (replace(problem, where=file) for problem in find_inactive_parts(path))
+            except DataError:
+                continue

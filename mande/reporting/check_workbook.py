@@ -1,0 +1,96 @@
+"""The check report as an Excel file: a sheet per kind, text always as text."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from mande.reporting.number_forms import is_number
+from mande.reporting.wording import wording
+
+SHEETS = {
+    "mend_first": ("check.mend_heading", ["place_code", "file", "sheet", "cell", "indicator", "period", "severity", "effect", "found", "cure"]),
+    "to_mend": ("check.findings", ["place_code", "file", "sheet", "cell", "indicator", "period", "severity", "check_id", "found", "message", "cure"]),
+    "missing": ("check.missing_heading", ["place_code", "name", "programme", "period", "last_date"]),
+    "files": ("check.who_heading", ["place_code", "file", "sender", "received_date", "last_date", "is_late", "period", "status", "superseded_by", "reason", "n_values_sent", "n_read", "n_quarantined", "sum_sent", "sum_read", "sum_quarantined", "form_version", "submission"]),
+    "quality": ("check.quality_heading", ["place_code", "indicator", "period", "grade", "grade_reason", "n_received", "n_expected", "completeness", "n_in_time", "n_timed", "timeliness", "n_internal_passed", "n_internal", "internal_consistency", "n_external_passed", "n_external", "external_consistency"]),
+    "refused": ("check.refused_heading", ["file", "where", "found", "todo"]),
+    "notices": ("check.notices_heading", ["file", "where", "found", "todo"]),
+}  # fmt: skip
+"""Heading and columns of each sheet; a column that stands in both languages is taken in that of the report."""
+
+_WIDTHS = {
+    "file": 34,
+    "found": 44,
+    "message": 60,
+    "cure": 60,
+    "todo": 50,
+    "where": 40,
+    "name": 34,
+    "sender": 34,
+    "reason": 40,
+}
+_HEADINGS = {
+    "place_code": "check.unit", "file": "check.file", "sender": "check.sender", "received_date": "check.received",
+    "period": "check.period", "status": "check.status", "last_date": "check.last_date", "indicator": "check.indicator",
+    "found": "check.found", "cure": "check.cure", "todo": "check.cure", "effect": "check.effect", "grade": "check.grade",
+    "message": "check.rule", "name": "check.unit", "is_late": "check.late", "completeness": "check.completeness",
+    "timeliness": "check.timeliness", "internal_consistency": "check.internal_consistency",
+    "external_consistency": "check.external_consistency",
+}  # fmt: skip
+
+
+def check_workbook(tables: Mapping[str, pd.DataFrame], info: Mapping[str, Any], lang: str) -> bytes:
+    """Return the report as xlsx.
+
+    What a unit wrote into a cell is written as a string, never as a formula, number or link.
+    """
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(content, options) as book:
+        book.set_properties({"title": wording(lang).say("check.title")})
+        head = book.add_format({"bold": True, "bg_color": "#E5EFFA", "border": 1, "text_wrap": True, "valign": "top"})
+        text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        alarm = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#8C1D18"})
+        for name, (heading, columns) in SHEETS.items():
+            sheet = book.add_worksheet(wording(lang).say(heading)[:31])
+            sheet.write_string(
+                0,
+                0,
+                wording(lang).say("banner.made_up") if info["is_made_up"] else _title(info, lang),
+                alarm if info["is_made_up"] else None,
+            )
+            _write_table(sheet, tables[name], columns, lang, (head, text))
+    return content.getvalue()
+
+
+def _title(info: Mapping[str, Any], lang: str) -> str:
+    return f"{wording(lang).say('check.title')} · {info['as_of']}"
+
+
+def _write_table(sheet: Any, table: pd.DataFrame, columns: list[str], lang: str, formats: tuple[Any, Any]) -> None:
+    head, text = formats
+    for place, column in enumerate(columns):
+        shown = wording(lang).say(_HEADINGS[column]) if column in _HEADINGS else column
+        sheet.write_string(1, place, shown, head)
+        sheet.set_column(place, place, _WIDTHS.get(column, 13))
+        own = column if column in table else f"{column}_{lang}"
+        for row, value in enumerate(table[own].tolist(), start=2):
+            if isinstance(value, bool) or not is_number(value):
+                sheet.write_string(row, place, _text(value), text)
+            else:
+                sheet.write_number(row, place, value)
+    sheet.freeze_panes(2, 0)
+    sheet.autofilter(1, 0, max(len(table) + 1, 1), len(columns) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+
+
+def _text(value: Any) -> str:
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return ""
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
