@@ -115,6 +115,17 @@ class Review:
 
         return Run(Path(), self.describe(lang), self.tables).unit(place_code, lang)
 
+    def explain(self, place_code: str, target: str, lang: str = "vi") -> str:
+        """Return one verdict in words with its numbers put in, as `mande explain` prints it.
+
+        Raises: UsageError for a unit or target that the review does not have.
+        """
+        from mande.explain import explain_verdict
+        from mande.reporting.run import Run
+
+        run = Run(Path(), self.describe(lang), self.tables)
+        return "\n".join(explain_verdict(run, place_code, target, lang=lang))
+
 
 def compute_review(
     workspace: "Workspace",

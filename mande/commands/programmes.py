@@ -3,18 +3,16 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from mande.commands.init import init_programme
-from mande.commands.show_table import show_table, write_file
+from mande.commands.programme_findings import headings, shared_findings, summary, worded
+from mande.commands.show_table import show_table, write_csv, write_file
 from mande.errors import Problem, UsageError
 from mande.vocabulary import Level
 from mande.workspace import open_workspace
-
-if TYPE_CHECKING:
-    from mande.framework.model import Programme
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Programmes and plans: targets, tasks, checks, templates."
@@ -151,12 +149,13 @@ def check_programmes(
     day = _day(as_of)
     table = pd.concat([review_soundness(programme, as_of=day) for programme in programmes.values()], ignore_index=True)
     is_shown = table["severity"].ne("information") | (programme_id is not None)
-    show_table(table, ["programme", "check", "target", "severity", f"finding_{lang}"], csv, only=is_shown)
-    counts = table["severity"].value_counts()
-    summary = ", ".join(f"{counts.get(word, 0)} {word}" for word in ("critical", "warning", "information"))
-    print(f"{len(programmes)} programmes load; findings: {summary}")
+    shown = headings(["programme", "check", "target", "severity", f"finding_{lang}"], lang)
+    show_table(worded(table, lang), shown, None, only=is_shown)
+    if csv is not None:
+        write_csv(table, csv)
+    print(summary(table, len(programmes), lang))
     if programme_id is None:
-        _print_shared_findings(folder, list(programmes.values()))
+        print("\n".join(shared_findings(folder, programmes, lang)))
 
 
 @app.command("compare")
@@ -255,19 +254,6 @@ def write_schemas(
     except OSError as error:
         cure = "name a folder that you may write to"
         raise UsageError(Problem(str(output), f"cannot be written ({error.strerror})", cure)) from error
-
-
-def _print_shared_findings(folder: Path, programmes: "list[Programme]") -> None:
-    """What concerns codes, documents and standards rather than one programme."""
-    from mande.framework.identifiers import review_codes, review_documents
-    from mande.framework.load import load_indicators
-    from mande.framework.registers import load_plan_documents, load_standards
-
-    for row in review_codes(load_indicators(folder).values()).itertuples():
-        print(f"code {row.code} of {row.instrument} stands in several lists ({row.sets}): name the list with it")
-    for row in review_documents(programmes).itertuples():
-        print(f"one document is written in several ways: {row.spellings}")
-    print(f"{len(load_standards(folder))} standards and {len(load_plan_documents(folder))} further plans load")
 
 
 def _check_lang(lang: str) -> None:

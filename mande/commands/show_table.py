@@ -29,7 +29,7 @@ def show_table(table: "pd.DataFrame", columns: list[str], csv: Path | None, *, o
         width = None if sys.stdout.isatty() else WIDTH_IN_A_FILE
         Console(highlight=False, markup=False, width=width).print(shown)
     if csv is not None:
-        _write_csv(table, csv)
+        write_csv(table, csv)
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -47,6 +47,6 @@ def _cell(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).removesuffix(" 00:00:00")
 
 
-def _write_csv(table: "pd.DataFrame", path: Path) -> None:
+def write_csv(table: "pd.DataFrame", path: Path) -> None:
     write_file(path, table.to_csv(index=False).encode("utf-8"))
     print(f"{path}: {len(table)} rows")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from mande.reporting.carried_words import carried_lines, is_carried
 from mande.reporting.number_forms import change_form, is_number, number_form, period_form, share_form, value_form
-from mande.reporting.sentences import actual_words, judged_words, title_of, year_form
+from mande.reporting.sentences import actual_words, edition_form, judged_words, title_of, year_form
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
 
@@ -52,7 +52,7 @@ def _input_lines(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> list
             lines.append(say("arithmetic.baseline_stated", value=value, period=period))
         else:
             cell = _cells(found, lang)
-            source = f"{found['source']} {found['edition'] or ''}".strip()
+            source = f"{found['source']} {edition_form(found['edition'], lang)}".strip()
             lines.append(say(f"arithmetic.{prefix}", value=value, period=period, source=source, cell=cell))
     return lines
 

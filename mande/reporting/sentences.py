@@ -123,6 +123,13 @@ def year_form(year: object) -> str:
     return str(year_of(year)) if is_number(year) else "–"
 
 
+def edition_form(edition: object, lang: str) -> str:
+    """Return which edition of a publication it is, in words where the catalogue has them; else as it is written."""
+    text = edition if isinstance(edition, str) else ""
+    words = wording(lang)
+    return words.say(f"edition.{text}") if words.knows(f"edition.{text}") else text
+
+
 def joined(parts: list[str]) -> str:
     """Return the parts as one enumeration."""
     return ", ".join(parts)

@@ -16,6 +16,7 @@ from mande.reporting.number_forms import share_form
 from mande.reporting.path_charts import charts_of
 from mande.reporting.quality import count_outcomes, found_problems
 from mande.reporting.rule_lines import compact_rule_lines
+from mande.reporting.sentences import edition_form
 from mande.reporting.summary import count_verdicts, headline_sentences, span_form
 from mande.reporting.sureness import not_foretold
 from mande.reporting.target_rows import basis_names, end_year_of, join_targets, source_titles, table_rows
@@ -170,7 +171,11 @@ class UnitView:
     def sources(self) -> Fragment:
         """The publications behind this unit's values, with edition, licence and address."""
         cited = self.run.sources[self.run.sources["source"].isin(self.actuals["source"])]
-        rows = [{**row, "title": wording(self.lang).pick(row, "title")} for row in cited.fillna("").to_dict("records")]
+        words = wording(self.lang)
+        rows = [
+            {**row, "title": words.pick(row, "title"), "edition": edition_form(row["edition"], self.lang)}
+            for row in cited.fillna("").to_dict("records")
+        ]
         return fragment("sources", self.lang, rows=rows, document=self.run.info["document"])
 
     @property

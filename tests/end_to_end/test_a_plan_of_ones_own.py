@@ -91,7 +91,7 @@ def words(page):
 def test_the_plan_is_sound_and_listed(home):
     checked = mande("programmes", "check", PLAN, cwd=home)
     assert checked.returncode == 0, checked.stderr
-    assert "1 programmes load; findings: 0 critical" in checked.stdout
+    assert "đọc được 1 chương trình; phát hiện: 0 nghiêm trọng" in checked.stdout
 
 
 def test_three_targets_have_the_verdicts_worked_out_by_hand(run):

@@ -121,4 +121,4 @@ def test_documents_are_listed(workspace, programmes_folder):
 
 
 def test_check_of_all_tells_codes_that_are_not_unique(workspace):
-    assert "code 0101 of 13/2021/TT-BLĐTBXH stands in several lists" in run("check", "--workspace", workspace).output
+    assert "mã 0101 của 13/2021/TT-BLĐTBXH có trong nhiều danh mục" in run("check", "--workspace", workspace).output
