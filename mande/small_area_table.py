@@ -87,7 +87,8 @@ def _newest(actuals: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     n_units = units["level"].value_counts()
     on = [*KEY, "level", "series", "period"]
     periods = panel.groupby(on, as_index=False).agg(places=("place_code", "nunique"), end=("period_end", "max"))
-    needed = periods["level"].map(lambda level: max(FEWEST_PLACES, math.ceil(PLACES_NEEDED * n_units[level])))
+    least = {level: max(FEWEST_PLACES, math.ceil(PLACES_NEEDED * n)) for level, n in n_units.items()}
+    needed = periods["level"].map(least).astype(float)
     full = periods[periods["places"] >= needed].sort_values(["end", "places", "series"])
     chosen = full.drop_duplicates([*KEY, "level"], keep="last")
     return panel.merge(chosen[on], on=on, how="inner", validate="many_to_one")

@@ -61,7 +61,7 @@ def distinct_rows(table: pd.DataFrame, columns: list[str]) -> tuple[npt.NDArray[
 def look_up(keys: pd.Series, values: "Mapping[Any, object] | pd.Series") -> pd.Series:
     """Return for each key its value, missing where there is none; each distinct key is looked up once."""
     code, distinct = pd.factorize(keys)
-    found = pd.Series(np.asarray(distinct, dtype=object)).map(pd.Series(values))
+    found = pd.Series(np.asarray(distinct, dtype=object)).map(dict(values.items()))
     return pd.Series(found.reindex(code).array, index=keys.index)
 
 
