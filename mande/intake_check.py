@@ -61,9 +61,9 @@ class IntakeCheck:
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables by name."""
+        """Return the tables by name, each with the flag `is_made_up`: something made up was checked."""
         names = ("files", "missing", "to_mend", "mend_first", "quality", "refused", "notices", "units")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name).assign(is_made_up=self.is_made_up) for name in names}
 
     @property
     def n_critical(self) -> int:
@@ -76,13 +76,14 @@ class IntakeCheck:
 
     def of_unit(self, place_code: str) -> "IntakeCheck":
         """Return the check of one unit: nothing in it speaks of another."""
+        tables = {name: table.drop(columns="is_made_up") for name, table in self.tables.items()}
         cut = {
             name: table[table["place_code"] == place_code].reset_index(drop=True)
-            for name, table in self.tables.items()
+            for name, table in tables.items()
             if "place_code" in table
         }
         own = cut["files"]["file"]
-        whole = {name: table[table["file"].isin(own)] for name, table in self.tables.items() if name not in cut}
+        whole = {name: table[table["file"].isin(own)] for name, table in tables.items() if name not in cut}
         return replace(self, **cut, **{name: table.reset_index(drop=True) for name, table in whole.items()})
 
 

@@ -205,7 +205,8 @@ def _all_findings(published: "pd.DataFrame | None", checked: "IntakeCheck | None
         refused = checked.refused.assign(check_id="refused", severity=str(Severity.CRITICAL))
         refused = refused.rename(columns={"todo": "cure_en", "where": "cell"}).assign(cure_vi=refused["todo"])
         parts += [checked.to_mend, refused]
-    return spreadsheet_safe(pd.concat(parts, ignore_index=True))
+    table = pd.concat(parts, ignore_index=True)
+    return spreadsheet_safe(table.assign(is_made_up=checked is not None and checked.is_made_up))
 
 
 def _console() -> Console:

@@ -58,10 +58,13 @@ def _input_lines(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> list
 
 
 def _cells(value: dict[str, Any], lang: str) -> str:
-    """Return where a value stands; a carried one names file and cell of each of its parts."""
+    """Return where a value stands: file, sheet, cell, or both its counts; a carried one names those of each part."""
     if is_carried(value):
         return wording(lang).say("arithmetic.cells", cells=value["cell"])
-    return wording(lang).say("arithmetic.cell", file=value["file"], cell=value["cell"])
+    file = f"{value['file']} [{value['sheet']}]" if value.get("sheet") else value["file"]
+    counts = [value.get(f"{part}_cell") for part in ("numerator", "denominator")]
+    cell = " ÷ ".join(counts) if all(counts) else value["cell"]
+    return wording(lang).say("arithmetic.cell", file=file, cell=cell)
 
 
 def _path_lines(row: Any, lang: str) -> list[str]:

@@ -106,26 +106,14 @@ class CheckView:
     @property
     def mend_first(self) -> Fragment:
         """The cells to mend, those that decide a verdict first."""
-        words, rows = wording(self.lang), self.tables["mend_first"]
-        shown = [
-            {
-                "where": _address(row),
-                "indicator": row["indicator"],
-                "period": period_form(row["period"], self.lang),
-                "is_critical": row["severity"] == Severity.CRITICAL,
-                "found": row["found"],
-                "cure": row[f"cure_{self.lang}"],
-                "effect": words.say(_EFFECTS[row["effect"]]),
-            }
-            for row in rows.head(MOST_CELLS).to_dict("records")
-        ]
-        return fragment("check_mend", self.lang, rows=shown, n_more=max(len(rows) - MOST_CELLS, 0))
+        return mend_list(self.tables["mend_first"], self.lang)
 
     @property
     def units(self) -> Fragment:
-        """The units with something to mend or to send, the most critical findings first; blank without any."""
+        """The units with something to mend, the most critical findings first; blank without any."""
         mend, names = self.tables["to_mend"], self._names()
         critical = mend["severity"] == Severity.CRITICAL
+        named = set(mend["place_code"])
         counts = pd.DataFrame(
             {
                 "critical": mend[critical].groupby("place_code").size(),
@@ -137,6 +125,7 @@ class CheckView:
         rows = [
             {"code": code, "page": page_name(code), "name": names.get(code) or code, **row}
             for code, row in counts.to_dict("index").items()
+            if code in named
         ]
         return fragment("check_units", self.lang, rows=rows)
 
@@ -164,6 +153,7 @@ class CheckView:
         rows = [
             {
                 "code": row["place_code"],
+                "page": page_name(row["place_code"]),
                 "name": row[f"name_{self.lang}"] or row["place_code"],
                 "period": period_form(row["period"], self.lang),
                 "last_date": date_form(row["last_date"].date().isoformat(), self.lang)
@@ -172,7 +162,9 @@ class CheckView:
             }
             for row in self.tables["missing"].to_dict("records")
         ]
-        return fragment("check_missing", self.lang, rows=rows, n_files=len(self.tables["files"]))
+        return fragment(
+            "check_missing", self.lang, rows=rows, n_files=len(self.tables["files"]), is_whole=not self.place_code
+        )
 
     @property
     def quality(self) -> Fragment:
@@ -230,6 +222,23 @@ def open_check(folder: str | Path, lang: str = "vi") -> CheckView:
     except (OSError, ValueError) as error:
         raise DataError(Problem(str(path), f"it cannot be read ({error})", "run: mande check --html")) from None
     return CheckView(info, tables, lang)
+
+
+def mend_list(cells: pd.DataFrame, lang: str) -> Fragment:
+    """Return the cells to mend in the order of the table, at most `MOST_CELLS`, and how many more there are."""
+    rows = [
+        {
+            "where": _address(row),
+            "indicator": row["indicator"],
+            "period": period_form(row["period"], lang),
+            "is_critical": row["severity"] == Severity.CRITICAL,
+            "found": row["found"],
+            "cure": row[f"cure_{lang}"].replace(".; ", ". "),
+            "effect": wording(lang).say(_EFFECTS[row["effect"]]),
+        }
+        for row in cells.head(MOST_CELLS).to_dict("records")
+    ]
+    return fragment("check_mend", lang, rows=rows, n_more=max(len(cells) - MOST_CELLS, 0))
 
 
 def page_name(code: str) -> str:

@@ -46,6 +46,12 @@ class Run:
         filters = None if place_code is None else [("place_code", "==", place_code)]
         return pd.read_parquet(path, filters=filters).reset_index(drop=True)
 
+    def has(self, name: str) -> bool:
+        """Tell whether the run has a table: runs of older versions lack some."""
+        if self.tables is not None:
+            return name in self.tables
+        return any((self.folder / "tables" / f"{name}.{ending}").is_file() for ending in ("arrow", "parquet"))
+
     @cached_property
     def units(self) -> pd.DataFrame:
         """*One row per* unit of the run, with its names and page."""

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mande.errors import Problem, UsageError
 from mande.reporting.arithmetic import inputs_of, working_of
+from mande.reporting.check_report import mend_list
 from mande.reporting.companions import companion_groups, plan_sentences, that_concern
 from mande.reporting.data_requests import list_requests
 from mande.reporting.fragments import Fragment, fragment
@@ -72,6 +73,11 @@ class UnitView:
     def check_outcomes(self) -> pd.DataFrame:
         """*One row per* data check × file of this unit."""
         return self.run.table("check_outcomes", place_code=self.place_code)
+
+    @cached_property
+    def to_mend(self) -> pd.DataFrame:
+        """*One row per* cell of what this unit sent that is to be mended, those that decide a verdict first."""
+        return self.run.table("to_mend", place_code=self.place_code) if self.run.has("to_mend") else pd.DataFrame()
 
     @cached_property
     def requested(self) -> pd.DataFrame:
@@ -163,9 +169,12 @@ class UnitView:
 
     @property
     def data_quality(self) -> Fragment:
-        """Failed checks and warnings with cell and cure; how many passed."""
+        """What the unit should mend first; failed checks and warnings with cell and cure; how many passed."""
         problems = found_problems(self.check_outcomes, self.lang)
-        return fragment("data_quality", self.lang, problems=problems, counts=count_outcomes(self.check_outcomes))
+        counts = count_outcomes(self.check_outcomes)
+        shown = fragment("data_quality", self.lang, problems=problems, counts=counts)
+        first = self.to_mend
+        return Fragment(mend_list(first, self.lang).html + shown.html) if len(first) else shown
 
     @property
     def sources(self) -> Fragment:

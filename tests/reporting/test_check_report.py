@@ -1,0 +1,84 @@
+"""The report of a check: text stays text, sums are shown, an empty inbox is said to be one."""
+
+import io
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from mande.errors import UsageError
+from mande.reporting.check_report import CheckView, mend_list, open_check, page_name
+from mande.reporting.check_workbook import SHEETS, check_workbook
+
+LONG = "Thị xã có tên dài đúng bằng bốn mươi chữ"
+HOSTILE = "=cmd|'/c calc'!A1"
+INFO = {"as_of": "2022-06-30", "lang": "vi", "is_made_up": True}
+FILE = {
+    "place_code": "001", "file": "a.xlsx", "sender": "<b>Sở</b>", "received_date": "2022-01-10", "is_late": False,
+    "period": "2021", "status": "current", "superseded_by": "", "reason": "", "n_values_sent": 3, "n_read": 2,
+    "n_quarantined": 1, "sum_sent": 30.5, "sum_read": 20.0, "sum_quarantined": 10.5, "form_version": "1",
+    "submission": "0" * 12, "last_date": pd.Timestamp("2022-01-31"),
+}  # fmt: skip
+CELL = {
+    "place_code": "001", "file": "a.xlsx", "sheet": "Số liệu", "cell": "D8", "indicator": "IMR", "period": "2021",
+    "severity": "critical", "effect": "decides_verdict", "n_targets": 1, "check_ids": "x", "check_id": "x",
+    "found": HOSTILE, "message_vi": "m", "message_en": "m", "cure_vi": "Sửa.; Xem lại.", "cure_en": "Mend.",
+}  # fmt: skip
+COUNTS = ("n_received", "n_expected", "n_in_time", "n_timed", "n_internal_passed", "n_internal", "n_external_passed")
+GRADE = {"place_code": "001", "indicator": "IMR", "period": "2021", "grade": "C", "grade_reason": "completeness"}
+GRADE |= dict.fromkeys(COUNTS, 3) | {"n_expected": 4, "n_external": 0, "completeness": 0.75, "timeliness": 1.0}
+GRADE |= {"internal_consistency": 1.0, "external_consistency": float("nan")}
+
+
+def tables_of(n):
+    missing = {"place_code": "002", "name_vi": LONG, "name_en": LONG, "programme": "p", "period": "2021"}
+    missing |= {"last_date": pd.NaT}
+    unit = {"place_code": "001", "name_vi": LONG, "name_en": LONG}
+    problem = {"file": "b.xlsx", "where": "b.xlsx", "found": "<script>", "todo": "@send"}
+    rows = {"files": FILE, "missing": missing, "to_mend": CELL, "mend_first": CELL, "quality": GRADE, "units": unit}
+    rows |= {"refused": problem, "notices": problem}
+    return {name: pd.DataFrame([row] * n, columns=list(row)) for name, row in rows.items()}
+
+
+def test_a_page_shows_text_as_text_and_what_the_sums_are():
+    html = CheckView(INFO, tables_of(1), "vi", "001").page()
+    assert "<script>" not in html and "&lt;script&gt;" in html and "&lt;b&gt;Sở" in html
+    assert LONG in html and "SỐ LIỆU" in html and "=cmd|" in html
+    assert "3 giá trị đã gửi = 2 đã đọc + 1 để riêng." in html and "30,5 = 20 đã đọc + 10,5 để riêng" in html
+    assert "3 ÷ 4 = 75 %" in html and "Sửa. Xem lại." in html
+    assert "http" not in html and "src=" not in html
+
+
+def test_a_sum_that_does_not_add_up_is_said_to_be_a_defect():
+    tables = tables_of(1)
+    tables["files"] = tables["files"].assign(sum_read=19.0)
+    assert "report this defect" in CheckView(INFO, tables, "en").overview.html
+    assert "report this defect" not in CheckView(INFO, tables_of(1), "en").overview.html
+
+
+def test_nothing_received_is_no_error():
+    view = CheckView(INFO | {"is_made_up": False}, tables_of(0), "vi")
+    html = view.page()
+    assert "Chưa nhận được tệp nào" in html and "made-up" not in view.banner.html
+
+
+def test_a_long_list_says_how_many_more_there_are():
+    assert "… và 3 ô nữa" in mend_list(pd.DataFrame([CELL] * 203), "vi").html
+
+
+def test_a_workbook_holds_strings_and_no_formula():
+    book = openpyxl.load_workbook(io.BytesIO(check_workbook(tables_of(1), INFO, "vi")))
+    assert len(book.worksheets) == len(SHEETS)
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert [cell.value for cell in cells if cell.data_type == "f"] == []
+    assert HOSTILE in [cell.value for cell in cells] and all(cell.hyperlink is None for cell in cells)
+    assert all("GIẢ ĐỊNH" in sheet["A1"].value for sheet in book.worksheets)
+
+
+def test_a_code_that_a_sender_made_up_is_no_path():
+    assert page_name("../../etc") == "------etc"
+
+
+def test_a_folder_without_a_check_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="mande check --html"):
+        open_check(tmp_path)
