@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mande.reporting.equity_rows import absent_sentence, equity_rows
+from mande.reporting.disclosure_lines import hidden_lines
 from mande.reporting.fragments import Fragment, fragment
 from mande.reporting.funnels import absent_funnels, funnel_cards
 from mande.reporting.gaps import gap_rows, reason_rows
@@ -179,8 +180,8 @@ class CommitteeView:
 
     @property
     def footer(self) -> Fragment:
-        """Date of the data, version and run."""
-        return footer_of(self.run.info, self.lang)
+        """What is not published, date of the data, version and run."""
+        return footer_of(self.run.info, self.lang, hidden_lines(self.run, self.lang))
 
     @cached_property
     def _names(self) -> dict[str, str]:

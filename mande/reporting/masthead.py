@@ -1,6 +1,7 @@
 """The head and the foot that every page shares: what it is, as at when, made with what."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from babel.dates import format_datetime
@@ -42,8 +43,8 @@ def kind_words(info: dict[str, Any], lang: str) -> str:
     return wording(lang).say("banner.published_run", mark=f"<{highest + 1}*", highest=highest)
 
 
-def footer_of(info: dict[str, Any], lang: str) -> Fragment:
-    """Return date of the data, version and run id."""
+def footer_of(info: dict[str, Any], lang: str, hidden: Sequence[str] = ()) -> Fragment:
+    """Return what is not published (`hidden`, in sentences), date of the data, version and run id."""
     made = dt.datetime.fromisoformat(info["made_at"])
     when = format_datetime(made, "HH:mm dd/MM/yyyy" if lang == "vi" else "d MMMM yyyy, HH:mm", locale=lang)
     return fragment(
@@ -52,5 +53,6 @@ def footer_of(info: dict[str, Any], lang: str) -> Fragment:
         made_at=when + (" UTC" if made.utcoffset() == dt.timedelta(0) else ""),
         version=info["mande_version"],
         run_id=info["run_id"],
+        hidden=hidden,
         as_of=date_form(info["as_of"], lang),
     )
