@@ -92,7 +92,7 @@ def _with_limits(values: pd.DataFrame, small_areas: pd.DataFrame, spread: pd.Ser
     limits = small_areas[small_areas["dimension_value"] == TOTAL]
     limits = limits[["indicator", "place_code", "period", "lower", "upper"]]
     rows = values.merge(limits, on=["indicator", "place_code", "period"], how="left", validate="one_to_one")
-    half = ((rows["upper"] - rows["lower"]) / 2).fillna(0.0)
+    half = ((rows["upper"].astype(float) - rows["lower"].astype(float)) / 2).fillna(0.0)
     half = np.maximum(half, 1.959963984540054 * rows["indicator"].map(spread).astype(float).fillna(0.0))
     return rows.assign(lower=rows["value"] - half, upper=rows["value"] + half)
 

@@ -232,7 +232,10 @@ def _draw_observed(axes: Axes, chart: PathChart) -> None:
     shift, align = ((7, side), "left") if is_at_edge else ((-5, side), "right")
     _write(axes, newest, newest.label, color=INK, shift=shift, align=align, weight="bold")
     if chart.baseline is not None and chart.baseline.year != newest.year:
-        _write(axes, chart.baseline, chart.baseline.label, color=INK, shift=(0, side))
+        # A baseline close to the newest value is named on the other side, or the two labels lie on each other.
+        is_close = newest.year - chart.baseline.year < 0.12 * (axes.get_xlim()[1] - axes.get_xlim()[0])
+        opposite = 7 if side < 0 else -16
+        _write(axes, chart.baseline, chart.baseline.label, color=INK, shift=(0, opposite if is_close else side))
     if chart.ends_label:
         axes.axvline(newest.year, color=PATH_GREY, linewidth=0.8, dashes=(1, 2))
         top, is_left = Point(newest.year, axes.get_ylim()[1]), newest.year < sum(axes.get_xlim()) / 2

@@ -12,7 +12,7 @@ from mande.reporting.number_forms import number_form
 from mande.reporting.svg import svg_of
 
 INK, OUTSIDE, LINE = "#0b3d75", "#9c4a00", "#5a6570"
-WIDTH, HEIGHT = 460, 300
+WIDTH, HEIGHT = 360, 270
 _INCH = 72
 _DECADES = [10.0**power for power in range(1, 9)]
 
@@ -33,7 +33,7 @@ class FunnelFigure:
         """Return the figure as SVG text with title and description."""
         figure = Figure(figsize=(WIDTH / _INCH, HEIGHT / _INCH), dpi=_INCH)
         figure.patch.set_visible(False)
-        axes = figure.add_axes((0.09, 0.145, 0.89, 0.79))
+        axes = figure.add_axes((0.11, 0.16, 0.86, 0.765))
         places = self.places.sort_values("denominator")
         _frame(axes, places, self)
         _draw_limits(axes, places)
@@ -51,7 +51,7 @@ def _frame(axes: Axes, places: pd.DataFrame, chart: FunnelFigure) -> None:
     axes.set_ylim(bottom - room, top + room)
     axes.patch.set_visible(False)
     ticks = [tick * step for tick in _DECADES for step in (1, 2, 5) if low <= tick * step <= high]
-    while len(ticks) > 6:
+    while len(ticks) > 5:
         ticks = ticks[::2]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
@@ -89,12 +89,12 @@ def _name_outside(axes: Axes, outside: pd.DataFrame) -> None:
     bottom, top = axes.get_ylim()
     across = ((np.log(outside["denominator"]) - left) / (right - left)).tolist()
     height = ((outside["value"] - bottom) / (top - bottom)).tolist()
-    taken = [(x - 0.015, x + 0.015, y) for x, y in zip(across, height, strict=True)]
+    taken = [(x - 0.018, x + 0.018, y) for x, y in zip(across, height, strict=True)]
     for place, x, y in zip(outside.itertuples(), across, height, strict=True):
-        width = 0.017 * len(place.name)
-        sides = {"left": (x + 0.016, x + 0.016 + width), "right": (x - 0.016 - width, x - 0.016)}
+        width = 0.02 * len(place.name)
+        sides = {"left": (x + 0.02, x + 0.02 + width), "right": (x - 0.02 - width, x - 0.02)}
         for align, (start, end) in sides.items():
-            if 0 <= start and end <= 1 and not any(a < end and start < b and abs(y - h) < 0.05 for a, b, h in taken):
+            if start >= 0 and end <= 1 and not any(a < end and start < b and abs(y - h) < 0.05 for a, b, h in taken):
                 taken.append((start, end, y))
                 shift = (6 if align == "left" else -6, -3.5)
                 axes.annotate(

@@ -58,7 +58,10 @@ def _target_of(rows: pd.DataFrame, targets: pd.DataFrame) -> Any:
 
 def _card(rows: pd.DataFrame, target: Any, names: dict[str, str], lang: str, *, key: str) -> dict[str, Any]:
     say, first = wording(lang).say, rows.iloc[0]
-    named = rows.assign(name=rows["place_code"].map(names), z_size=(rows["value"] - rows["reference"]).abs())
+    named = rows.assign(
+        name=rows["place_code"].map(names).str.removesuffix(" Province"),
+        z_size=(rows["value"] - rows["reference"]).abs(),
+    )
     unit = str(first["unit"])
     sentence = say(
         "funnel.sentence",

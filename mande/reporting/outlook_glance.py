@@ -36,7 +36,7 @@ def glance_of(targets: pd.DataFrame, names: dict[str, str], lang: str) -> dict[s
     n_fragile, n_given = count_fragile(targets)
     if n_given:
         key = "committee.fragile" if n_fragile else "committee.firm"
-        sentences.append(say(key, n=n_fragile, all=number_form(n_given, lang, decimals=0)))
+        sentences.append(say(key, n=n_fragile or n_given, all=number_form(n_given, lang, decimals=0)))
     rows = [_row(row, names, lang) for row in found.head(MOST_ROWS).to_dict("records")]
     more = say("committee.outlook_more", n=len(found) - MOST_ROWS) if len(found) > MOST_ROWS else ""
     return {"sentences": sentences, "rows": rows, "more": more}

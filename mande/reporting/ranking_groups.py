@@ -10,7 +10,9 @@ from mande.reporting.wording import wording
 
 def ranking_groups(ranking: pd.DataFrame, names: dict[str, str], lang: str) -> list[dict[str, Any]]:
     """Return the groups, best first; the places of a group by name, each with the range of its rank."""
-    ranked = ranking[ranking["rank"].notna()].assign(name=ranking["place_code"].map(names))
+    ranked = ranking[ranking["rank"].notna()].assign(
+        name=ranking["place_code"].map(names).str.removesuffix(" Province")
+    )
     return [
         {
             "number": int(number),

@@ -17,7 +17,7 @@ NOTEBOOKS = {
     "01_framework_review.ipynb": ["programme", "other", "as_of", "lang", "run"],
     "03_unit_review.ipynb": ["programme", "stage", "as_of", "unit", "lang", "run"],
     "04_committee.ipynb": ["programme", "stage", "as_of", "lang", "run"],
-    "05_explore.ipynb": ["programme", "stage", "as_of", "level", "lang"],
+    "05_explore.ipynb": ["programme", "stage", "as_of", "level", "target", "lang"],
 }
 
 

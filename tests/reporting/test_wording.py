@@ -16,7 +16,17 @@ FIELD = re.compile(r"\{(\w+)\}")
 FAMILIES = ("verdict", "count", "reason", "reason_short", "unit", "status", "dimension", "outcome", "stage", "strength")
 FAMILIES += ("target", "qualifier", "task_status", "task_reason", "rhythm", "difference", "binds", "severity")
 FAMILIES += ("comparability", "standard_status", "rule_status", "rule_reason", "fragile_because", "mid_term_outcome")
-FAMILIES += ("outlook_band", "outlook_short", "fragile", "funnel_reason", "stratifier", "edition", "ranking", "equity", "funnel")
+FAMILIES += (
+    "outlook_band",
+    "outlook_short",
+    "fragile",
+    "funnel_reason",
+    "stratifier",
+    "edition",
+    "ranking",
+    "equity",
+    "funnel",
+)
 """Keys of these families are put together from a code, so that their names stand nowhere in the source."""
 
 
