@@ -12,6 +12,7 @@ from mande.errors import DataError, Problem
 from mande.framework.explain import nearest
 from mande.framework.model import CarryWeight, Indicator
 from mande.indicators.boundaries import Move, find_moves, with_shares
+from mande.indicators.carried_parts import BETWEEN, addresses, own_row, weight_rows
 from mande.indicators.carry_weights import KEY, compute_weights
 from mande.places.carry import Carried, carry_counts, carry_rates
 from mande.places.crosswalk import SPLIT, WHOLE
@@ -43,7 +44,6 @@ CARRY_COLUMNS: dict[str, Any] = {
 
 _GROUP = ["indicator", "period", "dimension", "dimension_value", "source", "basis", "definition", "edition", "unit"]
 _STATUSES = [ValueStatus.OBSERVED, ValueStatus.PROVISIONAL, ValueStatus.ESTIMATED]
-_BETWEEN = " | "
 
 
 def carry_to_units(
@@ -91,9 +91,11 @@ def carry_to_units(
 
 
 def part_ids(rows: pd.DataFrame) -> pd.Series:
-    """Return the ids of the published observations behind each row, one entry per id, with the index of the rows."""
-    behind = rows["part_ids"] if "part_ids" in rows else pd.Series("", index=rows.index)
-    return behind.where(behind != "", rows["observation_id"].astype(str)).str.split(_BETWEEN, regex=False).explode()
+    """Return the ids of the published observations behind each row, under its index; first those of rows as published."""
+    behind = rows["part_ids"] if "part_ids" in rows else pd.Series("", index=rows.index, dtype=str)
+    is_carried = behind.ne("")
+    parts = behind[is_carried].str.split(BETWEEN, regex=False).explode()
+    return pd.concat([rows.loc[~is_carried, "observation_id"].astype(str), parts])
 
 
 def multiplier_of(unit: str) -> float:
@@ -203,9 +205,9 @@ def _record(
     weights: Mapping[str, CarryWeight],
 ) -> dict[str, Any]:
     first, rule = made_of[0], made_of[0]["rule"]
-    behind = [row for part in made_of for row in (_own_row(part), *_weight_rows(part))]
+    behind = [row for part in made_of for row in (own_row(part), *weight_rows(part))]
     stated = [part for part in made_of if part["kind"] == SPLIT and pd.notna(part["share"])]
-    record = first | CARRY_COLUMNS | _addresses(unit, behind) | {"place_code": unit, "carry_rule": rule}
+    record = first | CARRY_COLUMNS | addresses(unit, behind) | {"place_code": unit, "carry_rule": rule}
     if len(former) == 1 and first["kind"] == WHOLE:
         return record | {"carry_rule": SAME_LAND, "unmatched_share": 0.0, "open_share": 0.0}
     weight = weights.get(rule)
@@ -218,6 +220,7 @@ def _record(
         "lower": np.nan,
         "upper": np.nan,
         "sample_size": np.nan,
+        "design_effect": np.nan,
         "value_status": _status(made_of, is_modelled=bool(weight or stated))
         if pd.notna(value)
         else ValueStatus.MISSING,
@@ -264,28 +267,4 @@ def _origin(move: Move, unit: str, former: list[str]) -> dict[str, Any]:
         "carried_from_vi": "; ".join(move.names.loc[former, "name_short"]),
         "carried_from_en": "; ".join(move.names.loc[former, "name_en"]),
         "boundary_days": "; ".join(move.days_of(unit, former)),
-    }
-
-
-def _own_row(part: dict[str, Any]) -> dict[str, str]:
-    return {"ids": part["observation_id"], **{name: part[name] for name in ("file", "cell", "snapshot", "confidence")}}
-
-
-def _weight_rows(part: dict[str, Any]) -> tuple[dict[str, str], ...]:
-    is_used = part["rule"] == part["weight_id"] and isinstance(part["weight_rows"], tuple)
-    return part["weight_rows"] if is_used else ()
-
-
-def _addresses(unit: str, behind: list[dict[str, str]]) -> dict[str, str]:
-    """Name all parts: in the id by file and line, in `cell` by file and cell."""
-    files = list(dict.fromkeys(row["file"] for row in behind))
-    lines = {file: [r["ids"].removeprefix(f"{file}:") for r in behind if r["file"] == file] for file in files}
-    cells = {file: [r["cell"] for r in behind if r["file"] == file] for file in files}
-    return {
-        "observation_id": f"{unit} from " + "; ".join(f"{file}:{'+'.join(lines[file])}" for file in files),
-        "file": "; ".join(files),
-        "cell": "; ".join(f"{file}!{'+'.join(cells[file])}" for file in files),
-        "snapshot": "; ".join(dict.fromkeys(row["snapshot"] for row in behind)),
-        "part_ids": _BETWEEN.join(row["ids"] for row in behind),
-        "note": "",
     }

@@ -6,10 +6,10 @@ from functools import reduce
 import pandas as pd
 
 from mande.framework.model import CarryWeight, WeightFactor
+from mande.indicators.carried_parts import READ
 from mande.vocabulary import TOTAL
 
 KEY = ["place_code", "period_start", "period_end"]
-_READ = {"observation_id": "ids", "file": "file", "cell": "cell", "snapshot": "snapshot", "confidence": "confidence"}
 
 
 def compute_weights(observations: pd.DataFrame, weights: Mapping[str, CarryWeight]) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def compute_weights(observations: pd.DataFrame, weights: Mapping[str, CarryWeigh
     *One row per* weight × place × period for which every factor is published.
     *Needs* the columns of `observations`; only totals with an exact value count. Of several publications of one factor
     the one whose name and edition come last counts.
-    *Adds* `weight_id`, `weight`, `weight_rows` (ids, file, cell, snapshot and confidence of each factor).
+    *Adds* `weight_id`, `weight`, `weight_rows` (ids and `READ` of each factor).
     *Missing values* a place and period without one of the factors has no row: nothing is put in its place.
     """
     tables = [_product(observations, weight).assign(weight_id=weight.id) for weight in weights.values()]
@@ -47,5 +47,5 @@ def _factor(observations: pd.DataFrame, factor: WeightFactor) -> pd.DataFrame:
         & observations["value"].notna()
     )
     rows = observations[is_factor].sort_values(["source", "edition"], kind="stable").drop_duplicates(KEY, keep="last")
-    read = rows[list(_READ)].rename(columns=_READ).to_dict("records")
+    read = rows.reindex(columns=READ, fill_value="").assign(ids=rows["observation_id"]).to_dict("records")
     return rows[KEY].assign(weight=rows["value"], weight_rows=[(row,) for row in read]).reset_index(drop=True)

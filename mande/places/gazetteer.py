@@ -91,15 +91,16 @@ def _former(register: Register, places: pd.DataFrame, official: dict[str, Candid
     earlier = register.places[
         (register.places["level"] == level) & register.places["place_code"].isin({c for c, _ in dates})
     ]
+    since = dict(zip(places["place_code"], places["valid_from"], strict=True))
+    day_before = pd.Timedelta(days=1)
     found = []
-    for code, rows in earlier.sort_values("valid_from", ascending=False).groupby("place_code"):
-        since = places.loc[places["place_code"] == code, "valid_from"]
-        begin = since.iloc[0] if len(since) else None
-        for row in rows.itertuples():
-            if begin is not None and row.valid_to == begin - pd.Timedelta(days=1) and (code, begin) in dates:
-                now = official[code]
-                found.append(now._replace(name=row.name_short, place_type=row.place_type, rule="renamed"))
-                begin = row.valid_from
+    columns = ["place_code", "valid_from", "valid_to", "name_short", "place_type"]
+    by_code = earlier.sort_values(["place_code", "valid_from"], ascending=[True, False])[columns]
+    for code, begin_of_row, end, name, kind in by_code.itertuples(index=False):
+        begin = since.get(code)
+        if begin is not None and (code, begin) in dates and end == begin - day_before:
+            found.append(official[code]._replace(name=name, place_type=kind, rule="renamed"))
+            since[code] = begin_of_row
     return found
 
 

@@ -1,6 +1,6 @@
 """Written names → place codes: exact after normalisation, within date, level, parent and type; never a guess."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack
@@ -8,15 +8,11 @@ from typing import NamedTuple, TypedDict, Unpack
 import pandas as pd
 
 from mande.errors import DataError, Problem, UsageError
-from mande.places.encodings import repairs
-from mande.places.gazetteer import Candidate, Gazetteer, build_gazetteer, vanished_names
-from mande.places.readings import Reading, code_beside, readings, types_of
+from mande.places.gazetteer import build_gazetteer, vanished_names
+from mande.places.name_rules import Allowed, Search, find_hits, known_words, parent_finder
+from mande.places.readings import readings, types_of
 from mande.places.register import ALIAS_COLUMNS, Date, Register
-from mande.places.spelling import only_omits, spell, words_of
-
-_Parents = tuple[frozenset[str], ...]
-_COUNTRY = {"vietnam", "vn"}
-_LEVELS_ABOVE = {"commune": ("district", "province"), "district": ("province",)}
+from mande.places.spelling import spell, words_of
 
 
 class Within(TypedDict, total=False):
@@ -35,12 +31,6 @@ class Match(NamedTuple):
     suggestions: tuple[str, ...]
 
 
-class _Search(NamedTuple):
-    gazetteer: Gazetteer
-    parents_named: Callable[[str], frozenset[str]]
-    vanished: Callable[[], list[Candidate]]
-
-
 def match_places(
     names: Iterable[str], register: Register, date: Date, level: str, **within: Unpack[Within]
 ) -> pd.DataFrame:
@@ -48,8 +38,8 @@ def match_places(
 
     *One row per* given name, in the given order and index. *Needs* names as people write them; `parent`, `types`
     (one for all or one per name) and `aliases` (file or table of decisions) where known.
-    *Adds* `place_code`, `name_official`, `match_rule` (official, unmarked, alias, renamed, decided, or the encoding
-    that was mended). *Missing values* an empty name is refused.
+    *Adds* `place_code`, `name_official`, `match_rule` (official, unmarked, alias, renamed, decided, or what was
+    mended: the encoding, remains of typing, the type word, a parent without a sign before it). *Missing values* an empty name is refused.
     *Raises* DataError with every refused name: what it could mean, and how to record the decision.
     """
     found = find_matches(names, register, date, level, **within)
@@ -70,11 +60,15 @@ def find_matches(
     gazetteer = build_gazetteer(register, date, level, _decisions(within.get("aliases"), register))
     if not gazetteer.official:
         raise UsageError(Problem(str(level), f"the register knows none on {gazetteer.day:%Y-%m-%d}", "check the date"))
-    search = _Search(
-        gazetteer, _parent_finder(register, date, level), cache(lambda: vanished_names(register, gazetteer))
+    search = Search(
+        gazetteer,
+        parent_finder(register, date, level),
+        cache(lambda: vanished_names(register, gazetteer)),
+        cache(lambda: known_words(register)),
     )
     parents = _aligned(within.get("parent"), given)
-    for code in {code for code in parents if code}:
+    today = register.at(date)
+    for code in sorted({code for code in parents if code} - set(today["place_code"].tolist())):
         register.get(code, date)
     context = zip(given, parents, _aligned(within.get("types"), given), strict=True)
     known: dict[tuple, Match] = {}
@@ -84,7 +78,8 @@ def find_matches(
             known[question] = _match(search, *question)
         matches.append(known[question])
     codes = [match.place_code for match in matches]
-    official = register.at(date, level).set_index("place_code")["name_official"].to_dict()
+    here = today[today["level"] == str(level)]
+    official = dict(zip(here["place_code"].tolist(), here["name_official"].tolist(), strict=True))
     return pd.DataFrame(
         {
             "name": given,
@@ -97,22 +92,10 @@ def find_matches(
     )
 
 
-def _match(search: _Search, name: object, parent: str | None, kind: str | None) -> Match:
+def _match(search: Search, name: object, parent: str | None, kind: str | None) -> Match:
     if not isinstance(name, str) or not name.strip():
         return Match("", "the name is empty", ())
-    allowed = _Allowed(parent, types_of(kind) if kind else None)
-    decided = _fitting(search.gazetteer.decisions.get(spell(words_of(name)).marked, []), allowed, None, ())
-    if len(decided) == 1:
-        return Match(decided[0].place_code, "decided", ())
-    hits = _hits(search, readings(name), allowed, exact=False)
-    mended: dict[str, str] = {}
-    if not hits:
-        for mistake, text in repairs(name):
-            for code in _hits(search, readings(text), allowed, exact=True):
-                mended.setdefault(code, mistake)
-        hits = mended
-    if len(hits) != 1:
-        hits = _with_code(search, name, allowed) or hits
+    hits = find_hits(search, name, Allowed(parent, types_of(kind) if kind else None))
     if len(hits) == 1:
         return Match(*next(iter(hits.items())), ())
     if hits:
@@ -120,7 +103,7 @@ def _match(search: _Search, name: object, parent: str | None, kind: str | None) 
     return _refuse(search, name, parent)
 
 
-def _refuse(search: _Search, name: str, parent: str | None) -> Match:
+def _refuse(search: Search, name: str, parent: str | None) -> Match:
     # Loaded only when something is refused: it brings the library for likeness.
     from mande.places.suggestions import suggest
 
@@ -130,117 +113,6 @@ def _refuse(search: _Search, name: str, parent: str | None) -> Match:
     day = f"on {search.gazetteer.day:%Y-%m-%d}"
     reason = f"does not exist any more {day}" if existed else f"is no {search.gazetteer.level} {day}"
     return Match("", reason, suggest(search.gazetteer, name, parent, gone))
-
-
-class _Allowed(NamedTuple):
-    parent: str | None
-    types: frozenset[str] | None
-
-
-def _hits(search: _Search, ways: list[Reading], allowed: _Allowed, *, exact: bool) -> dict[str, str]:
-    """Return the codes a name could mean, each with the rule; the plainer rule goes first."""
-    for rule in (_whole, _exact) if exact else (_whole, _exact, _unmarked):
-        hits: dict[str, str] = {}
-        for way in ways:
-            if way.words[0].isdecimal() and not (way.types or allowed.types):
-                continue  # A bare number may be a code, a rank or a name.
-            named = _parents_behind(search, way)
-            if named is None:
-                continue
-            for code, why in rule(search.gazetteer, way, allowed, named).items():
-                hits.setdefault(code, why)
-        if hits:
-            return hits
-    return {}
-
-
-def _with_code(search: _Search, name: str, allowed: _Allowed) -> dict[str, str]:
-    """Accept a code and a name that mean the same place; the code then decides between places of one name."""
-    code, rest = code_beside(name) or ("", "")
-    return {code: "code and name"} if code and code in _hits(search, readings(rest), allowed, exact=False) else {}
-
-
-def _whole(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: _Parents) -> dict[str, str]:
-    """Take the full official name, with its type word and marks, for what it says, even where a part of it is plain."""
-    spelling = spell(list(way.words))
-    candidates = gazetteer.whole.get(spelling.marked, []) if spelling.has_marks and way.types is None else []
-    return {candidate.place_code: candidate.rule for candidate in _fitting(candidates, allowed, None, named)}
-
-
-def _exact(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: _Parents) -> dict[str, str]:
-    for variant in (False, True):
-        spelling = spell(list(way.words), variant=variant)
-        found = _fitting(gazetteer.marked.get(spelling.marked, []), allowed, way.types, named)
-        if not spelling.has_marks and not variant:
-            # Without any mark it may be short for a marked name just as well.
-            longer = [c._replace(rule="unmarked") for c, _ in gazetteer.plain.get(spelling.plain, [])]
-            known = {candidate.place_code for candidate in found}
-            found += [c for c in _fitting(longer, allowed, way.types, named) if c.place_code not in known]
-        if found:
-            return _preferred(found)
-    return {}
-
-
-def _unmarked(gazetteer: Gazetteer, way: Reading, allowed: _Allowed, named: _Parents) -> dict[str, str]:
-    """Accept a name with some marks left out if it contradicts none and no other place is as near."""
-    spelling = spell(list(way.words))
-    pairs = gazetteer.plain.get(spelling.plain, [])
-    found = _fitting([candidate for candidate, _ in pairs], allowed, way.types, named)
-    codes = {candidate.place_code for candidate in found}
-    fits = any(only_omits(spelling, full) for candidate, full in pairs if candidate.place_code in codes)
-    if len(codes) == 1 and fits and not _rivals(gazetteer, spelling.marked, codes):
-        return {codes.pop(): "some marks missing"}
-    return {}
-
-
-def _rivals(gazetteer: Gazetteer, marked: str, codes: set[str]) -> bool:
-    """Tell whether one slip of the pen away lies the name of another place: Tiên Giang may be Kiên or Tiền Giang."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
-    near = process.extract(marked, gazetteer.marked.keys(), scorer=OSA.distance, score_cutoff=1, limit=None)
-    return any(c.place_code not in codes for key, _, _ in near for c in gazetteer.marked[key])
-
-
-def _preferred(found: list[Candidate]) -> dict[str, str]:
-    """A former name counts only where no unit of the day has that name."""
-    today = [candidate for candidate in found if candidate.rule != "renamed"]
-    return {candidate.place_code: candidate.rule for candidate in today or found}
-
-
-def _fitting(
-    candidates: list[Candidate], allowed: _Allowed, types: frozenset[str] | None, named: _Parents
-) -> list[Candidate]:
-    return [
-        c
-        for c in candidates
-        if (allowed.parent is None or allowed.parent in c.parents)
-        and (allowed.types is None or c.place_type in allowed.types)
-        and (types is None or c.place_type in types)
-        and all(codes & c.parents for codes in named)
-    ]
-
-
-def _parents_behind(search: _Search, way: Reading) -> _Parents | None:
-    """Resolve the parents written behind a name, each to the codes it could mean; None when one is not understood."""
-    texts = [text for text in way.parents if spell(words_of(text)).plain not in _COUNTRY]
-    parents = tuple(search.parents_named(text) for text in texts)
-    return parents if all(parents) else None
-
-
-def _parent_finder(register: Register, date: Date, level: str) -> Callable[[str], frozenset[str]]:
-    none = pd.DataFrame(columns=ALIAS_COLUMNS)
-    above = cache(lambda upper: build_gazetteer(register, date, upper, none))
-
-    @cache
-    def named(text: str) -> frozenset[str]:
-        codes: set[str] = set()
-        for upper in _LEVELS_ABOVE.get(str(level), ()):
-            search = _Search(above(upper), lambda _: frozenset(), list)
-            codes |= set(_hits(search, readings(text), _Allowed(None, None), exact=False))
-        return frozenset(codes)
-
-    return named
 
 
 def _decisions(aliases: pd.DataFrame | Path | str | None, register: Register) -> pd.DataFrame:
@@ -265,7 +137,8 @@ def _decisions(aliases: pd.DataFrame | Path | str | None, register: Register) ->
 def _aligned(given: str | Iterable[str | None] | None, names: pd.Series) -> list[str | None]:
     if given is None or isinstance(given, str):
         return [given] * len(names)
-    values = [value if isinstance(value, str) and value else None for value in given]
+    known = given.tolist() if isinstance(given, pd.Series) else given
+    values = [value if isinstance(value, str) and value else None for value in known]
     if len(values) != len(names):
         found = f"{len(values)} values for {len(names)} names"
         raise UsageError(Problem("parent or types", found, "give one for all or one per name"))

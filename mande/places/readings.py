@@ -57,11 +57,14 @@ _AFTER = {**_ENGLISH_WORDS, **{words: t for words, t in _TYPE_WORDS.items() if l
 _AFTER |= {("tp",): _CITY}
 _GLUED_TO_NUMBER = re.compile(r"(q|p|f|quan|phuong|ward|district|d)(\d+)")
 _GLUED = ("thanhpho", "thixa", "thitran", "phuong", "huyen", "tinh", "quan", "tp", "tx", "tt", "xa")
+_LEAST_TYPE = 4
+"""Of a shorter type word (xã, tp) too little is left when a letter is wrong."""
+
 _ROMAN = dict(
     zip(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], range(1, 13), strict=True)
 )
 _ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}|[IVX]{1,4})\s*[.)\]:\-–]\s*(?=[^\d\s])")
-_FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|\d)\s*\)|\*+)\s*$")
+_FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|[\d¹²³⁰-⁹])\s*\)|\*+|[¹²³⁰-⁹]+)\s*$")
 _PARENT_SIGN = re.compile(r"\s*[,;(]\s*|\s+[-–—/|]\s+")
 
 
@@ -91,6 +94,40 @@ def readings(text: str) -> list[Reading]:
     if behind and first.strip():
         found += _typed(first, tuple(part.strip(" )]") for part in behind if part.strip(" )]")))
     return list(dict.fromkeys(reading for reading in found if reading.words))
+
+
+def readings_without_sign(text: str) -> list[Reading]:
+    """List the ways to read a name with its parent behind it and no sign between, whatever words are taken for it.
+
+    >>> [(way.words, way.parents) for way in readings_without_sign("Q.7 TPHCM") if way.types]
+    [(('7',), ('tphcm',))]
+    """
+    words = words_of(_FOOTNOTE.sub("", _ITEM_NUMBER.sub("", text)))
+    found: list[Reading] = []
+    for cut in range(1, len(words)):
+        found += _typed(" ".join(words[:cut]), (" ".join(words[cut:]),))
+    return list(dict.fromkeys(reading for reading in found if reading.words))
+
+
+def readings_with_misspelt_type(text: str, known_words: frozenset[str]) -> list[Reading]:
+    """Read a word before the name, one slip away from a type word and itself no word of any name, as that type word.
+
+    >>> readings_with_misspelt_type("Hvyện Trà Bồng", frozenset(["tra", "bong"]))[0].words
+    ('trà', 'bồng')
+    >>> readings_with_misspelt_type("Minh Hà Nam", frozenset(["minh", "ha", "nam"]))
+    []
+    """
+    from rapidfuzz.distance import OSA
+
+    first, *behind = _PARENT_SIGN.split(text)
+    words = words_of(first)
+    found = []
+    for known, types in _TYPE_WORDS.items():
+        start = [plain_word(word) for word in words[: len(known)]]
+        is_strange = len(words) > len(known) and any(word not in known_words for word in start)
+        if len("".join(known)) >= _LEAST_TYPE and is_strange and OSA.distance("".join(start), "".join(known)) == 1:
+            found.append(Reading(tuple(words[len(known) :]), types, tuple(part.strip(" )]") for part in behind)))
+    return found
 
 
 def code_beside(text: str) -> tuple[str, str] | None:

@@ -2,15 +2,24 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _TONES = {"\u0300": "`", "\u0301": "'", "\u0303": "~", "\u0309": "?", "\u0323": "."}
 _QUALITIES = {"\u0302": "^", "\u0306": "(", "\u031b": "+"}
-_SAME = str.maketrans({"ð": "đ", "ɖ": "đ", "ƣ": "ư", "’": "'", "‘": "'", "ʼ": "'", "´": "'"})
+_SAME = str.maketrans(
+    {"ð": "đ", "ɖ": "đ", "ƣ": "ư", "’": "'", "‘": "'", "ʼ": "'", "´": "'"}
+    # Letters of other alphabets that look the same.
+    | dict(zip("авеһікмнорсттухӏαοινυı", "abehikmhopcttyxlaoivui", strict=True))
+)
 _VOWELS = frozenset("aeiouy")
-_SEPARATORS = re.compile(r"[\s.,;:/()\[\]\-_–—−‐‑'\"“”*+•\u200b\u200c\u200d\ufeff\u00ad]+")
+_SEPARATORS = re.compile(r"[\s.,;:/()\[\]\-_–—−‐‑'\"“”«»‹›*+•·|\\…!#&\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _Y_AS_I = frozenset(["hy", "ky", "ly", "my", "sy", "ty", "vy", "quy"])
 _C_AS_K = frozenset(["dac", "lac", "pac", "buc"])
+_KEPT = 65_536
+"""So many words and names are taken apart once only: the words of 100,000 names are a few thousand."""
+
+_Letter = tuple[str, str, str]
 
 
 class Spelling(NamedTuple):
@@ -36,10 +45,16 @@ def spell(words: list[str], *, variant: bool = False) -> Spelling:
     >>> spell(["Hà", "Nam"]).marked, spell(["Ha", "Nam"]).plain
     ('ha`nam', 'hanam')
     """
-    letters: list[list[str]] = []
+    return _spell(tuple(words), variant)
+
+
+@lru_cache(maxsize=_KEPT)
+def _spell(words: tuple[str, ...], variant: bool) -> Spelling:
+    letters: list[_Letter] = []
     for word in words:
         letters += _as_variant(_letters(word)) if variant else _letters(word)
-    marked, tones, cluster = [], [], []
+    marked, tones = [], []
+    cluster: list[str] = []
     for base, quality, tone in letters:
         if base not in _VOWELS and cluster:
             tones.append("".join(sorted(cluster)))
@@ -51,8 +66,8 @@ def spell(words: list[str], *, variant: bool = False) -> Spelling:
     if cluster:
         tones.append("".join(sorted(cluster)))
         marked.append(tones[-1])
-    plain = "".join(base for base, _, _ in letters)
-    return Spelling("".join(marked), plain, tuple(quality for _, quality, _ in letters), tuple(tones))
+    plain = "".join([letter[0] for letter in letters])
+    return Spelling("".join(marked), plain, tuple([letter[1] for letter in letters]), tuple(tones))
 
 
 def words_of(text: str) -> list[str]:
@@ -87,10 +102,11 @@ def plain_word(word: str) -> str:
     >>> plain_word("huyện"), plain_word("Đức")
     ('huyen', 'duc')
     """
-    return "".join(base for base, _, _ in _letters(word))
+    return "".join([base for base, _, _ in _letters(word)])
 
 
-def _letters(word: str) -> list[list[str]]:
+@lru_cache(maxsize=_KEPT)
+def _letters(word: str) -> tuple[_Letter, ...]:
     letters: list[list[str]] = []
     for sign in unicodedata.normalize("NFD", word.casefold().translate(_SAME)):
         if sign in _TONES and letters:
@@ -102,13 +118,13 @@ def _letters(word: str) -> list[list[str]]:
         elif sign != "'":
             letters.append([sign, "", ""])
     # A tone on a consonant or digit is damage, not a tone: keep it, so that nothing matches.
-    return [[base, mark, tone] if base in _VOWELS else [base, mark + tone, ""] for base, mark, tone in letters]
+    return tuple([(base, mark, tone) if base in _VOWELS else (base, mark + tone, "") for base, mark, tone in letters])
 
 
-def _as_variant(letters: list[list[str]]) -> list[list[str]]:
-    plain = "".join(base for base, _, _ in letters)
+def _as_variant(letters: tuple[_Letter, ...]) -> tuple[_Letter, ...]:
+    plain = "".join([base for base, _, _ in letters])
     if plain in _Y_AS_I:
-        return [*letters[:-1], ["i", *letters[-1][1:]]]
+        return (*letters[:-1], ("i", *letters[-1][1:]))
     if plain in _C_AS_K:
-        return [*letters[:-1], ["k", *letters[-1][1:]]]
+        return (*letters[:-1], ("k", *letters[-1][1:]))
     return letters

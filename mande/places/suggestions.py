@@ -6,7 +6,7 @@ from rapidfuzz import fuzz, process
 from mande.places.encodings import repairs
 from mande.places.gazetteer import Candidate, Gazetteer
 from mande.places.place_table import TYPE_WORDS
-from mande.places.readings import readings
+from mande.places.readings import readings, readings_without_sign
 from mande.places.register import Date, Register
 from mande.places.spelling import Spelling, spell, words_of
 
@@ -34,7 +34,7 @@ def find_places(register: Register, name: str, *, date: Date | None = None, leve
     """Find the places, of any time or of one date, whose names are spelt or look like the written one, best first.
 
     *One row per* place and validity, as in `Register.places`. *Adds* `likeness` (100 and more = spelt the same).
-    Only the exact ones if there are any.
+    Only the exact ones if there are any, and of these only those below the parent that is written behind the name.
     """
     places = register.places if date is None else register.at(date, level)
     if level is not None:
@@ -43,7 +43,29 @@ def find_places(register: Register, name: str, *, date: Date | None = None, leve
     found = places.iloc[list(likeness)].assign(likeness=list(likeness.values()))
     found = found.sort_values(["likeness", "level", "place_code", "valid_from"], ascending=[False, True, True, True])
     exact = found[found["likeness"] >= _EXACT]
+    below = _below_parent(register, places, name)
+    if len(below) and (exact.empty or set(below["place_code"]) < set(exact["place_code"])):
+        return below.assign(likeness=_EXACT)
     return (exact if len(exact) else found.head(_LIMIT)).reset_index(drop=True)
+
+
+def _below_parent(register: Register, places: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the places spelt like the first part of the text that lie below a place spelt like the rest (Q.7 TPHCM)."""
+    spelt = places["name_short"].map(lambda other: spell(words_of(other)).plain)
+    names = [*register.places[["name_short", "place_code"]].itertuples(index=False)]
+    names += register.aliases[["name", "place_code"]].itertuples(index=False)
+    above = [(spell(words_of(other)).plain, code) for other, code in names]
+    of_district = register.places.drop_duplicates("place_code").set_index("place_code")["parent_code"]
+    found = pd.Series(False, index=places.index)
+    for way in [*readings(name), *readings_without_sign(name)]:
+        is_named = spelt.eq(spell(list(way.words)).plain)
+        if not way.parents or not is_named.any():
+            continue
+        behind = {spell(list(other.words)).plain for text in way.parents for other in readings(text)}
+        parents = {code for other, code in above if other in behind}
+        fits = places["parent_code"].isin(parents) | places["parent_code"].map(of_district).isin(parents)
+        found |= is_named & fits & (places["place_type"].isin(way.types) if way.types else True)
+    return places[found].sort_values(["level", "place_code", "valid_from"]).reset_index(drop=True)
 
 
 def _pool(gazetteer: Gazetteer, parent: str | None) -> list[Candidate]:

@@ -142,6 +142,28 @@ def test_every_part_is_named_by_file_and_cell(at_34):
         assert f"F{line}" in row["cell"] and file in row["cell"] and line in row["observation_id"]
 
 
+def test_what_only_one_part_says_is_not_said_of_the_whole(carry, published):
+    """Three provinces reported by hand (made up): one value corrected, two senders, each with its own cells."""
+    chosen = published["indicator"].eq("POPULATION") & published["period"].eq("2024")
+    rows = published[chosen & published["dimension_value"].eq("_T")].set_index("place_code").loc[["35", "36", "37"]]
+    sent = rows.reset_index().assign(
+        file=["a.xlsx", "a.xlsx", "b.xlsx"],
+        sheet=["Form 1", "Form 2", ""],
+        cell=["B2", "B3", "C4"],
+        observation_id=["a.xlsx:1", "a.xlsx:2", "b.xlsx:1"],
+        numerator_cell=["B9", "B10", "C11"],
+        original_value=[5.0, np.nan, np.nan],
+        correction=["K-1", "", ""],
+        sender=["Hà Nam", "Nam Định", "Nam Định"],
+        received_date=["2025-01-05", "2025-01-06", "2025-01-06"],
+    )
+    row = carry(sent).set_index("place_code").loc["37"]
+    assert row["cell"] == "a.xlsx!Form 1!B2+Form 2!B3; b.xlsx!C4" and row["sheet"] == ""
+    assert (row["correction"], row["sender"]) == ("K-1", "Hà Nam; Nam Định")
+    assert row["received_date"] == "2025-01-05; 2025-01-06"
+    assert (row["numerator_cell"], row["denominator_cell"]) == ("", "") and np.isnan(row["original_value"])
+
+
 def test_the_population_of_2024_adds_up(at_34):
     people, became = numbers("POPULATION", "2024", "gso_population.csv"), successors_2025()
     rows = at_34[

@@ -1,5 +1,6 @@
 """Written names: right, or refused with the right one among the first suggestions; never wrong."""
 
+import random
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from mande.errors import DataError, UsageError
 from mande.places.names import find_matches, match_places
+from mande.places.spelling import spell, words_of
 from mande.places.suggestions import find_places
 
 HERE = Path(__file__).parent
@@ -57,6 +59,76 @@ def test_letters_that_are_wrong_are_never_guessed_but_the_right_place_is_suggest
 )
 def test_a_code_beside_the_name_counts_only_with_it_and_viqr_is_read(register, name, date, level, code):
     assert code_of(register, name, date, level) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "code", "rule"),
+    [
+        ("Haf Nooij", "province", "01", "Telex"),
+        ("Thanhf phoos Hoof Chis Minh", "province", "79", "Telex"),
+        ("DDawks Lawks", "province", "66", "Telex"),
+        ("Ha2 No65i", "province", "01", "VNI typing"),
+        ("Tha2nh pho61 D9a2 Na84ng", "province", "48", "VNI typing"),
+        ("Vĩnh L0ng", "province", "86", "digit for a letter"),
+        ("Gia 1ai", "province", "64", "digit for a letter"),
+        ("Quận 1O", "district", "771", "digit for a letter"),
+        ("Tỉnnh Sơn La", "province", "14", "letter typed twice"),
+        ("Hà Nộii", "province", "01", "letter typed twice"),
+        ("Quậận 9", "district", "763", "letter typed twice"),
+        ("Tỉnb Phú Thọ", "province", "25", "type word misspelt"),
+        ("Tbị xã Điện Bàn", "district", "507", "type word misspelt"),
+        ("Q.7 TPHCM", "district", "778", "parent without a sign before it"),
+        ("Huyện Kỳ Sơn Nghệ An", "district", "417", "parent without a sign before it"),
+        ("Hà Nội Việt Nam", "province", "01", "parent without a sign before it"),
+        ("Hà_Nội²", "province", "01", "official"),
+    ],
+)
+def test_what_a_keyboard_leaves_behind_is_mended_and_named(register, name, level, code, rule):
+    (row,) = find_matches([name], register, "2020-06-30", level).itertuples()
+    assert (row.place_code, row.match_rule) == (code, rule)
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("Hà Nang", "province"),
+        ("Hòa Bỉnh", "province"),
+        ("Quảng Nan", "province"),
+        ("Kiên Gang", "province"),
+        ("Tnih Hà Nam", "district"),
+        ("Ninh Sơn La", "province"),  # Ninh is one slip from Tỉnh, but a word of names
+        ("Sơn Haa", "district"),  # Sơn Hà typed badly, or Sơn Hoà
+        ("Phù Ninhh", "district"),  # Phù Ninh or Phú Ninh
+        ("Tây Ho", "district"),  # Tây Hồ with marks left out, or Tây Hoà without its end
+        ("Đông Hoi", "district"),  # Đồng Hới or Đông Hải
+        ("Châu Thànhh", "district"),
+        ("Long An Tiền Giang", "district"),  # no such district there
+        ("Huyện Hải Châu Đà Nẵng", "district"),  # Hải Châu is no rural district
+    ],
+)
+def test_near_names_stay_refused(register, name, level):
+    assert code_of(register, name, "2020-06-30", level) == ""
+
+
+@pytest.mark.parametrize(
+    ("level", "date"), [("province", "2020-12-31"), ("province", "2026-06-01"), ("district", "2020-06-30")]
+)
+def test_a_name_with_one_letter_changed_never_becomes_another_place(register, level, date):
+    """Every official name, one letter of it replaced, dropped or doubled: its own place, refused, or itself a real name."""
+    places, draw = register.at(date, level), random.Random(4)
+    real = {spell(words_of(name)).marked for column in ("name_official", "name_short") for name in places[column]}
+    damaged, truth = [], []
+    for name, code in zip(places["name_short"], places["place_code"], strict=True):
+        for _ in range(2):
+            at, letter = draw.randrange(len(name)), draw.choice("abcdeghiklmnopqrstuvxy")
+            text = name[:at] + draw.choice([letter, "", name[at] * 2]) + name[at + 1 :]
+            if text.strip() and not text.strip().isdecimal() and spell(words_of(text)).marked not in real:
+                damaged.append(text)
+                truth.append(code)
+    got = find_matches(damaged, register, date, level)["place_code"].tolist()
+    wrong = [text for text, code, found in zip(damaged, truth, got, strict=True) if found not in ("", code)]
+    # Without any mark left, a slip that gives another unmarked name cannot be seen.
+    assert [text for text in wrong if not text.isascii()] == []
 
 
 @pytest.mark.parametrize(("level", "at_least", "right"), [("province", 300, 0.93), ("district", 500, 0.93)])
@@ -247,6 +319,8 @@ def test_questions_that_cannot_be_asked(register):
 
 
 def test_find_places_lists_all_times_and_the_likeliest(register):
+    assert list(find_places(register, "Q.7 TPHCM")["place_code"]) == ["778"]
+    assert set(find_places(register, "Châu Thành, Tiền Giang", level="district")["place_code"]) == {"821"}
     found = find_places(register, "bac ninh")
     assert set(found["place_code"]) == {"24", "27", "256"}
     assert "778" in list(find_places(register, "Quân 7", date="2020-12-31", level="district")["place_code"])[:3]
