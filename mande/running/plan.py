@@ -9,6 +9,7 @@ from mande.review import Review
 from mande.running.fingerprint import hash_programs
 from mande.running.notebook_job import Job, Limits
 from mande.running.page_inputs import Files, RunFacts, UnitSlices, files_below, hash_inputs, whole_tables
+from mande.unit_comparisons import TABLES as COMPARISONS
 
 UNIT_NOTEBOOK = "03_unit_review.ipynb"
 COMMITTEE_NOTEBOOK = "04_committee.ipynb"
@@ -82,7 +83,7 @@ def _job(notebooks: Path, notebook: str, *, parameters: dict[str, str], title: s
 def _files_by_unit(review: Review, run: Path) -> dict[str, Callable[[], Files]]:
     """Return what the notebook of each unit finds beside it: units their own rows, the committee the run's tables."""
     tables, framework = review.tables, review.framework
-    of_run_only = {*framework, "disclosure"}
+    of_run_only = {*framework, "disclosure", *COMPARISONS}  # one unit's change would make every page anew
     slices = UnitSlices({name: table for name, table in tables.items() if name not in of_run_only})
     files: dict[str, Callable[[], Files]] = {code: partial(slices.of, code) for code in review.units["place_code"]}
     of_run = ["outlines.geojson", *(f"tables/{name}.parquet" for name in tables)]
