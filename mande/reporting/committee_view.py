@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mande.reporting.equity_rows import absent_sentence, equity_rows
 from mande.reporting.disclosure_lines import hidden_lines
+from mande.reporting.equity_rows import absent_sentence, equity_rows
 from mande.reporting.fragments import Fragment, fragment
 from mande.reporting.funnels import absent_funnels, funnel_cards
 from mande.reporting.gaps import gap_rows, reason_rows
