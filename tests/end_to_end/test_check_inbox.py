@@ -1,0 +1,147 @@
+"""What `mande check` says of an inbox: a small form of the measurement in benchmarks/intake.py, and hostile files."""
+
+import shutil
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import mande
+from mande.__main__ import app
+from mande.form_plan import plan_forms
+from mande.review import compute_review
+from mande.sources.simulate.simulated_files import write_simulation
+from mande.sources.simulate.simulation import simulate
+
+from .received_workspace import make_workspace
+
+pytestmark = pytest.mark.end_to_end
+PROGRAMME = "vn-children-2021-2030"
+CELL = ["file", "sheet", "cell"]
+STRUCTURAL = ("cell", "contract")
+
+
+def run(home, *words):
+    return CliRunner().invoke(app, ["check", "--workspace", str(home.root), "--as-of", "2022-12-31", *map(str, words)])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return mande.open_workspace(make_workspace(tmp_path_factory.mktemp("check")))
+
+
+@pytest.fixture(scope="module")
+def made(home):
+    units = home.places.at("2021-12-31", "district")["place_code"].head(12)
+    codes = {"level": "district", "as_of": "2021-12-31", "unit_codes": units.tolist()}
+    plan = plan_forms(home, PROGRAMME, **codes, periods=["2020", "2021"], is_made_up=True)
+    simulation = simulate(plan.programme, plan.forms, seed=7, rate=0.05)
+    write_simulation(simulation, home.root / "simulated")
+    shutil.copytree(home.root / "simulated" / "inbox", home.inbox_folder, dirs_exist_ok=True)
+    return simulation
+
+
+@pytest.fixture(scope="module")
+def done(home, made):
+    """One run of the command as a user types it, and the list that it wrote."""
+    csv = home.root / "mend.csv"
+    process = run(home, "--csv", csv)
+    return process, pd.read_csv(csv, dtype=str, keep_default_na=False)
+
+
+def test_the_command_ends_with_11_and_says_whose_what_and_that_it_is_made_up(done):
+    process, table = done
+    assert process.exit_code == 11, process.output
+    assert "SỐ LIỆU MÔ PHỎNG" in process.output and set(table["is_made_up"]) == {"True"}
+    assert "Cần sửa:" in process.output and "Quận Ba Đình (001)" in process.output
+    assert "Chưa gửi:" in process.output and "Bị từ chối:" in process.output
+    assert "skipped_by_mapping" not in set(table["check_id"])
+
+
+def test_every_structural_mistake_is_found_in_its_file_sheet_and_cell(done, made):
+    wrong = made.injected[made.injected["found_by"].isin(STRUCTURAL)]
+    found = pd.MultiIndex.from_frame(wrong[CELL]).isin(pd.MultiIndex.from_frame(done[1][CELL]))
+    assert len(wrong) > 50 and wrong[~found].empty
+    refused = done[1].loc[done[1]["check_id"] == "refused", "file"]
+    whole = made.injected[made.injected["kind"].isin(["wrong_unit_code", "wrong_period"])]
+    assert len(whole) == 2 and set(whole["file"]) == set(refused)
+
+
+def test_less_than_one_in_a_hundred_clean_cells_apart_from_mistakes_is_called_wrong(done, made):
+    first = made.submissions.loc[made.submissions["copy"] == 1, ["place_code", "period", "file"]]
+    cells = made.cells.merge(first, on=["place_code", "period"]).dropna(subset=["written"])
+    touched = pd.MultiIndex.from_frame(made.injected[["place_code", "indicator"]])
+    clean = cells[~pd.MultiIndex.from_frame(cells[["place_code", "indicator"]]).isin(touched)]
+    alarms = pd.MultiIndex.from_frame(clean[["file", "cell"]]).isin(pd.MultiIndex.from_frame(done[1][["file", "cell"]]))
+    assert len(clean) > 1000 and alarms.mean() < 0.01
+
+
+def test_nothing_that_was_sent_is_lost_by_count_or_by_sum(home, done):
+    files = home.received().submissions
+    assert (files["n_values_sent"] == files["n_read"] + files["n_quarantined"]).sum() == files["n_read"].notna().sum()
+    read = files.dropna(subset=["sum_sent"])
+    assert read["n_quarantined"].sum() > 10 and read["sum_quarantined"].sum() != 0
+    assert (read["sum_sent"] - read["sum_read"] - read["sum_quarantined"]).abs().max() < 1e-6
+    assert files["status"].value_counts()[["duplicate", "superseded"]].tolist() == [1, 1]
+
+
+def test_the_review_keeps_what_failed_out_and_shows_other_bases_as_not_comparable(home, done):
+    day = {"stage": "annual", "as_of": "2022-12-31", "level": "district"}
+    review = compute_review(home, home.programme(PROGRAMME), **day, unit_codes=["001", "002", "003", "004", "005"])
+    sent = review.actuals[review.actuals["source"] == "simulation"]
+    failed = sent[sent["unusable_reason"] == "failed_check"]
+    assert len(failed) > 10 and not failed["is_usable"].any()
+    assert set(review.progress["actual_observation_id"].dropna()).isdisjoint(failed["observation_id"])
+    assert set(sent["quality_grade"]) <= {"A", "B", "C", "D", "unknown"} and (sent["quality_grade"] != "").all()
+    infant = review.progress[(review.progress["indicator"] == "IMR") & (review.progress["place_code"] == "001")]
+    assert set(infant["reason"]) <= {"other_basis", "no_value"} and "not_comparable" in set(infant["verdict"])
+    assert review.to_mend["effect"].tolist() == sorted(
+        review.to_mend["effect"], key=["decides_verdict", "lowers_grade", "other"].index
+    )
+    assert review.describe("vi")["is_made_up"]
+
+
+def test_files_of_any_kind_are_only_looked_at(home, made, tmp_path):
+    form = made.submissions.loc[made.submissions["kind"] == "", "file"].iloc[0]
+    tidy = tmp_path / "bang.csv"
+    tidy.write_text("indicator,place_code,period,value,unit\nIMR,01,2021,=1+1,per_1000_live_births\n", encoding="utf-8")
+    before = sorted(path.name for path in home.received_folder.rglob("*"))
+    csv = tmp_path / "m.csv"
+    done = run(home, home.inbox_folder / form, tidy, "--csv", csv, "--lang", "en")
+    assert "2 in force" in done.output, done.output
+    assert sorted(path.name for path in home.received_folder.rglob("*")) == before
+    found = pd.read_csv(csv, dtype=str, keep_default_na=False)
+    own = found[found["file"] == "bang.csv"]
+    assert (own["cell"] == "D2").any() and own.loc[own["cell"] == "D2", "found"].str.startswith("'=").any()
+
+
+def write_bomb(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(50_000_000))
+
+
+def write_list_of_persons(path):
+    book = openpyxl.Workbook()
+    book.active.append(["indicator", "place_code", "period", "value", "Số CCCD"])
+    for number in range(8):
+        book.active.append(["IMR", "01", "2021", 4, f"0012{number}5678{number}12"])
+    book.save(path)
+
+
+@pytest.mark.parametrize("write", [write_bomb, write_list_of_persons])
+def test_a_file_that_may_not_be_kept_gets_one_clear_message(home, tmp_path, write):
+    path = tmp_path / "x.xlsx"
+    write(path)
+    done = run(home, path)
+    problems = done.exception.problems
+    assert len(problems) == 1 and problems[0].where.startswith("x.xlsx")
+    assert "00121567" not in str(done.exception)
+
+
+def test_an_empty_inbox_and_a_round_of_which_nothing_came(tmp_path):
+    home = mande.open_workspace(make_workspace(tmp_path))
+    done = run(home, "--expect", f"{PROGRAMME}:province:2021", "--lang", "en")
+    assert "Missing: 63 reports" in done.output and done.exit_code == 0
+    assert "is no PROGRAMME:LEVEL:PERIOD" in str(run(home, "--expect", "2021").exception)
