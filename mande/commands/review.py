@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mande.protection import Protection
-    from mande.running.site import Orders, Site
+    from mande.running.pages import Orders
+    from mande.running.site import Site
     from mande.running.workers import Workers
     from mande.workspace import Workspace
 
@@ -86,8 +87,8 @@ def review_command(
     from mande.running.fingerprint import hash_workspace
     from mande.running.notebook_job import Limits
     from mande.running.notice import notice_of_end
+    from mande.running.pages import Orders
     from mande.running.reuse import find_unchanged_run
-    from mande.running.site import Orders
 
     console = Console(stderr=True)
     home = open_workspace(workspace)
@@ -111,6 +112,7 @@ def review_command(
             is_resumed=resume,
             is_changed_only=changed,
             take_from=take_from,
+            units=tuple(unit or ()),
             limits=Limits(seconds=time_limit, memory_mb=memory_limit),
             workspace_hash=workspace_hash,
         )
@@ -182,5 +184,6 @@ def _open_workers(dask: str, size: int, console: Console) -> "Workers":
     from mande.running.dask_workers import DaskWorkers
 
     workers = DaskWorkers(dask, size=size)
-    console.print(f"Dask: {workers.size} pages at once; dashboard: {workers.dashboard}", highlight=False)
+    shown_at = f"; dashboard: {workers.dashboard}" if workers.dashboard else ""
+    console.print(f"Dask: {workers.size} pages at once{shown_at}", highlight=False, soft_wrap=True)
     return workers

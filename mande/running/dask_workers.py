@@ -2,15 +2,18 @@
 
 import logging
 import os
+import urllib.request
 from concurrent.futures import Future
 from typing import Any
 
 from mande.errors import Problem, UsageError
-from mande.running.failures import Failure
+from mande.running.failures import Failure, describe_failure
+from mande.running.fingerprint import software_versions
 from mande.running.notebook_job import Job, Page, attempt_page
 
 LOCAL = "local"
 _CONNECT_SECONDS = 20
+_LOOK_SECONDS = 2
 _RESTART = "start it again, then the same command with --resume"
 
 
@@ -28,12 +31,18 @@ class DaskWorkers:
             raise UsageError(
                 Problem(f"--dask {address}", found, "start one: dask scheduler; dask worker ADDRESS")
             ) from None
+        self._require_same_versions()
         self._executor = self._client.get_executor(pure=False)
 
     @property
     def dashboard(self) -> str:
-        """Return the address of the page on which the cluster shows what it is doing."""
-        return str(self._client.dashboard_link)
+        """Return the address of the page on which the cluster shows what it is doing; blank where it has none."""
+        address = str(self._client.dashboard_link)
+        try:
+            with urllib.request.urlopen(address, timeout=_LOOK_SECONDS):  # noqa: S310  (what Dask says of itself)
+                return address
+        except (OSError, ValueError):
+            return ""
 
     @property
     def size(self) -> int:
@@ -57,9 +66,36 @@ class DaskWorkers:
         if self._cluster is not None:
             self._cluster.close()
 
+    def _require_same_versions(self) -> None:
+        """Refuse workers whose pages could differ from those of this machine; all are named at once."""
+        try:
+            found = self._client.run(software_versions)
+        except Exception as error:  # whatever a worker without this package, or without one below it, runs into
+            found = {"a worker": {"mande": f"missing ({describe_failure(error)})"}}
+        problems = version_problems(found, software_versions())
+        if problems:
+            todo = "install the same environment on every machine (requirements.lock)"
+            self._client.close()
+            raise UsageError([Problem(f"--dask {worker}", problem, todo) for worker, problem in problems.items()])
+
     def _require_cluster(self) -> None:
         if self._client.status not in ("running", "connecting"):
             raise UsageError(Problem(f"--dask {self.address}", "the cluster is gone", _RESTART))
+
+
+def version_problems(found: dict[str, dict[str, str]], own: dict[str, str]) -> dict[str, str]:
+    """Return for each worker what it has in another version than this machine; workers that have the same are left out.
+
+    >>> version_problems({"tcp://a": {"mande": "1"}, "tcp://b": {"mande": "2"}}, {"mande": "2"})
+    {'tcp://a': 'it has mande 1, here it is 2'}
+    """
+    differing = {
+        worker: [
+            f"it has {name} {version}, here it is {own[name]}" for name, version in has.items() if version != own[name]
+        ]
+        for worker, has in found.items()
+    }
+    return {worker: "; ".join(words) for worker, words in differing.items() if words}
 
 
 def _import_distributed(address: str) -> Any:

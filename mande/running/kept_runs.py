@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from mande.errors import Problem, UsageError
-from mande.running.ledger import LEDGER, State, read_entries, read_facts
+from mande.running.ledger import FINISHED, LEDGER, State, read_entries, read_facts
 from mande.running.run_folder import ARCHIVE, RunPaths, is_being_made
 
 _PARTIAL = ".partial"
@@ -16,10 +16,10 @@ def list_runs(reports: Path) -> pd.DataFrame:
     """Return the runs of a folder.
 
     *One row per* run that stands or is not whole yet: run, state (whole, some units failed, being made, broken off),
-    when it was begun, and how many pages are done, skipped, failed, running or waiting.
+    when it was begun, how many of its pages stand, and how many are done, skipped, failed, running or waiting.
     """
     rows = [_row(folder, reports) for folder in _folders(reports)]
-    return pd.DataFrame(rows, columns=["run", "state", "begun", *map(str, State)])
+    return pd.DataFrame(rows, columns=["run", "state", "begun", "pages", *map(str, State)])
 
 
 def find_run(reports: Path, name: str) -> Path:
@@ -61,4 +61,5 @@ def _row(folder: Path, reports: Path) -> dict[str, object]:
     else:
         state = "some units failed" if counts.get(State.FAILED) else "whole"
     numbers = {str(one): int(counts.get(str(one), 0)) for one in State}
-    return {"run": run_id, "state": state, "begun": read_facts(folder).get("made_at", ""), **numbers}
+    pages = f"{sum(numbers[one] for one in FINISHED)} of {sum(numbers.values())}"
+    return {"run": run_id, "state": state, "begun": read_facts(folder).get("made_at", ""), "pages": pages, **numbers}

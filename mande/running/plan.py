@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mande.review import Review
 from mande.running.fingerprint import hash_programs
 from mande.running.notebook_job import Job, Limits
 from mande.running.page_inputs import Files, RunFacts, UnitSlices, files_below, hash_inputs, whole_tables
 from mande.unit_comparisons import TABLES as COMPARISONS
+
+if TYPE_CHECKING:
+    from mande.review import Review
 
 UNIT_NOTEBOOK = "03_unit_review.ipynb"
 COMMITTEE_NOTEBOOK = "04_committee.ipynb"
@@ -41,12 +44,12 @@ class Plan:
         }
 
 
-def plan_size(review: Review) -> int:
+def plan_size(review: "Review") -> int:
     """Return how many pages a review has: one per unit, the committee's and the programme's own."""
     return len(review.units) + len(OF_ALL_UNITS)
 
 
-def plan_pages(notebooks: Path, review: Review, run: Path, *, facts: RunFacts, limits: Limits) -> Plan:
+def plan_pages(notebooks: Path, review: "Review", run: Path, *, facts: RunFacts, limits: Limits) -> Plan:
     """Return the plan of a run: a page for each unit, then the committee's and the programme's own.
 
     Needs: `run`, the folder into which the tables have been written; the committee's page reads them from there.
@@ -80,7 +83,7 @@ def _job(notebooks: Path, notebook: str, *, parameters: dict[str, str], title: s
     )
 
 
-def _files_by_unit(review: Review, run: Path) -> dict[str, Callable[[], Files]]:
+def _files_by_unit(review: "Review", run: Path) -> dict[str, Callable[[], Files]]:
     """Return what the notebook of each unit finds beside it: units their own rows, the committee the run's tables."""
     tables, framework = review.tables, review.framework
     of_run_only = {*framework, "disclosure", *COMPARISONS}  # one unit's change would make every page anew

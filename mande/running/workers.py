@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -11,6 +12,10 @@ from typing import Protocol
 
 from mande.running.failures import Failure
 from mande.running.notebook_job import Job, Page, attempt_page
+
+_SLOW_GRAMMAR = "rfc3987_syntax"
+"""Compiled whenever jsonschema is imported, where JupyterLab is installed: a second of each start, to check addresses
+of a kind that no notebook holds.  jsonschema does without it where it is not there."""
 
 
 class Workers(AbstractContextManager, Protocol):
@@ -62,6 +67,7 @@ def prepare_worker(runner: int) -> None:
     """Prepare a worker process: one thread for linear algebra, deaf to Ctrl-C, gone when the runner is gone."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
+    sys.modules[_SLOW_GRAMMAR] = None  # type: ignore[assignment]  # importing it fails from here on
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the runner alone decides
     threading.Thread(target=_leave_with, args=(runner,), daemon=True).start()
 

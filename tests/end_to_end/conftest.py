@@ -33,3 +33,20 @@ def finished_run(tmp_path_factory):
     assert process.returncode == 0, process.stderr
     assert process.stdout.strip() == str(output / RUN_ID / "index.html")
     return output / RUN_ID
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory):
+    """The real command with small notebooks for six units: one made by itself, then all; and what both runs said.
+
+    Tests that use it belong to the xdist_group "small_site", so that it is made once.
+    """
+    from tests.end_to_end.small_site import SmallSite, of_one_unit, small_review
+
+    site = SmallSite(tmp_path_factory.mktemp("site"), of_one_unit(small_review(), "01"))
+    site.made_by_unit = site.run("--unit", "01", "--workers", 1, reports=site.folder / "by-unit" / "01")
+    site.store(small_review())
+    site.made_whole = site.run("--take-from", site.folder / "by-unit", "--workers", 2)
+    site.first_pages = site.pages()
+    yield site
+    site.close()

@@ -4,6 +4,7 @@ Only the computing of the tables is replaced by its own stored result; ledger, w
 ones.  A notebook does something made-up when there is a file of its unit's name in FAULTS: what, stands in it.
 """
 
+import dataclasses
 import os
 import pickle
 import re
@@ -17,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import psutil
 
 import mande
@@ -65,13 +67,25 @@ def small_review():
     return compute_review(home, programme, **options)
 
 
+def of_one_unit(review, unit):
+    """The review as `--unit` computes it."""
+    fields = [field.name for field in dataclasses.fields(review)]
+    local = {name: getattr(review, name) for name in fields if isinstance(getattr(review, name), pd.DataFrame)}
+    cut = {
+        name: table[table["place_code"] == unit].reset_index(drop=True).astype(table.dtypes)
+        for name, table in local.items()
+        if "place_code" in table
+    }
+    return dataclasses.replace(review, **cut)
+
+
 class SmallSite:
     """A workspace with small notebooks, a stored review of it, and folders for the runs and for what is temporary."""
 
     def __init__(self, folder, review):
         self.folder, self.reports, self.faults = folder, folder / "reports", folder / "faults"
-        self.faults.mkdir()
-        self.temporary = Path("/tmp", f"m{os.getpid()}{folder.name[-8:]}")  # short: sockets have short paths
+        self.faults.mkdir(parents=True)
+        self.temporary = Path("/tmp", f"m{os.getpid()}{hash(str(folder)) % 10**8}")  # short: sockets have short paths
         self.temporary.mkdir()
         self.stored = folder / "review.pickle"
         self.store(review)

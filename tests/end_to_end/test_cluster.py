@@ -13,7 +13,7 @@ import pytest
 from tests.end_to_end.small_site import SmallSite, small_review, wait_until
 
 pytest.importorskip("distributed")
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("small_site")]
 
 
 @contextmanager
@@ -36,14 +36,12 @@ def cluster(folder):
         yield address, processes[1:]
     finally:
         for process in processes:
-            process.terminate()
-        for process in processes:
+            process.kill()
             process.wait(timeout=30)
 
 
-def test_the_site_is_the_same_and_a_killed_worker_costs_nothing(tmp_path):
+def test_the_site_is_the_same_and_a_killed_worker_costs_nothing(small_site, tmp_path):
     site = SmallSite(tmp_path, small_review())
-    site.run("--workers", 1)
     options = {"reports": tmp_path / "cluster", "pages": 2}
     with cluster(tmp_path) as (address, workers), site.running("--dask", address, **options) as (process, _):
         kernels = psutil.Process(workers[0].pid).children(recursive=True)
@@ -51,8 +49,8 @@ def test_the_site_is_the_same_and_a_killed_worker_costs_nothing(tmp_path):
         said = process.communicate(timeout=90)[1]
         assert process.returncode == 0, said
         assert wait_until(lambda: not any(one.is_running() for one in kernels))
-    assert "pages at once; dashboard:" in said
-    assert site.pages(tmp_path / "cluster") == site.pages()
+    assert "Dask: 2 pages at once\n" in said  # this scheduler has no dashboard, so none is named
+    assert site.pages(tmp_path / "cluster") == small_site.first_pages
     assert site.leftovers() == []
     site.close()
 
@@ -64,3 +62,34 @@ def test_a_cluster_that_does_not_answer_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(dask_workers, "_CONNECT_SECONDS", 0.5)
     with pytest.raises(UsageError, match="no Dask scheduler answers there"):
         dask_workers.DaskWorkers("tcp://127.0.0.1:9", size=1)
+
+
+def test_a_cluster_with_other_versions_is_told(monkeypatch):
+    from mande.errors import UsageError
+    from mande.running import dask_workers, fingerprint
+
+    versions = fingerprint.software_versions()
+    monkeypatch.setattr(dask_workers, "software_versions", lambda: {**versions, "mande": "0.0", "python": "2.7"})
+    workers = object.__new__(dask_workers.DaskWorkers)
+    workers._client = FakeClient(lambda: {"tcp://a": versions})
+    with pytest.raises(UsageError, match=f"it has python {versions['python']}, here it is 2.7; it has mande") as found:
+        workers._require_same_versions()
+    assert len(found.value.problems) == 1 and workers._client.is_closed
+    workers._client = FakeClient(lambda: __import__("no_such_module"))
+    with pytest.raises(UsageError, match="it has mande missing .ModuleNotFoundError: No module named"):
+        workers._require_same_versions()
+
+
+class FakeClient:
+    """Answers for the workers of a cluster."""
+
+    is_closed = False
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def run(self, _):
+        return self.answer()
+
+    def close(self):
+        self.is_closed = True

@@ -23,6 +23,7 @@ def run(jobs, workers):
 @pytest.fixture(scope="module")
 def results(make_job):
     jobs = [make_job(name) for name in ("raises", "dies", "kills its warm parent", "prints", "good")]
+    jobs += [make_job("undeclared", source="1", parameters={"unit": "x", "unti": "y"})]
     jobs += [make_job("hangs", seconds=3), make_job("takes memory", memory_mb=1500)]
     with LocalWorkers(2) as workers:
         return run(jobs, workers)[0]
@@ -44,6 +45,7 @@ def test_the_good_unit_has_its_page(results):
         ("kills its warm parent", "DeadKernelError: Kernel died (tried 2 times)", 2),
         ("hangs", "CellTimeoutError: A cell timed out", 1),
         ("takes memory", "MemoryError", 1),
+        ("undeclared", "unti: the notebook does not declare this parameter", 1),
         ("prints", "OutputLimitError: the notebook shows more than 20 MB", 1),
     ],
 )
@@ -52,12 +54,6 @@ def test_the_others_have_a_reason_and_no_page(results, unit, reason, tries):
     assert reason in result.reason
     assert (result.tries, result.page, result.is_done) == (tries, None, False)
     assert "Traceback" not in result.reason and "\n" not in result.reason
-
-
-def test_a_parameter_that_the_notebook_does_not_declare_is_refused(make_job):
-    with LocalWorkers(1) as workers:
-        found, _ = run([make_job("good", parameters={"unit": "x", "unti": "y"})], workers)
-    assert "unti: the notebook does not declare this parameter" in found["good"].reason
 
 
 def test_a_worker_that_is_killed_takes_only_its_job(make_job):
