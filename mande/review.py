@@ -184,9 +184,7 @@ def compute_review(
         targets=describe_promises(programme, select_promises(programme, stage, judged_year=question.judged_year)),
         actuals=actuals,
         **verdicts,
-        **compare_units(
-            actuals, shown.observations, programme, units, weights=load_carry_weights(workspace.programmes_folder)
-        ),
+        **compare_units(workspace, programme, actuals, shown.observations, units=units),
         check_outcomes=outcomes_of_units(
             shown.without_cells(outcomes, arrived.observations), actuals, place_codes=place_codes
         ),

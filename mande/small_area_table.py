@@ -126,7 +126,7 @@ def _group_rows(rows: pd.DataFrame) -> pd.DataFrame:
     known = rows["denominator"].notna()
     share = rows.loc[known, "numerator"].sum() / rows.loc[known, "denominator"].sum() if known.any() else np.nan
     is_share = rows["unit"].iloc[0] in ("percent", "share")
-    if known.sum() < FEWEST_PLACES or not 0 < share or (is_share and not share < 1):
+    if known.sum() < FEWEST_PLACES or not share > 0 or (is_share and not share < 1):
         why = "too_few_places" if known.sum() < FEWEST_PLACES else "all_alike"
         return rows.assign(**empty, reason=rows["reason"].mask(known, why))
     per = PER[rows["unit"].iloc[0]]

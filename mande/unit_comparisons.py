@@ -1,31 +1,36 @@
 """Units beside each other: small areas read fairly, gaps between groups, and ranks without pretended precision."""
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mande.equity_table import compute_equity
-from mande.framework.model import CarryWeight, Programme
+from mande.framework.load import load_carry_weights
+from mande.framework.model import Programme
 from mande.ranking_table import compute_ranking
 from mande.small_area_table import compute_small_areas, find_denominators
+
+if TYPE_CHECKING:
+    from mande.workspace import Workspace
 
 TABLES = ("small_areas", "equity", "ranking")
 
 
 def compare_units(
+    workspace: "Workspace",
+    programme: Programme,
     actuals: pd.DataFrame,
     observations: pd.DataFrame,
-    programme: Programme,
-    units: pd.DataFrame,
     *,
-    weights: Mapping[str, CarryWeight],
+    units: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables that set units beside each other, by name; none of them takes part in a verdict.
 
     `small_areas`: see `compute_small_areas`; `equity`: `compute_equity`; `ranking`: `compute_ranking`.
-    Needs: `actuals` (compute_actuals), all `observations` brought to the units of the date, the catalogue's `weights`.
+    Needs: `actuals` (compute_actuals), all `observations` brought to the units of the date; the workspace's catalogue
+    names what stands in for denominators.
     """
-    sizes = find_denominators(observations, weights)
+    sizes = find_denominators(observations, load_carry_weights(workspace.programmes_folder))
     areas = compute_small_areas(actuals, programme, units, weights=sizes)
     return {
         "small_areas": areas,

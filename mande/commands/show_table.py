@@ -48,5 +48,6 @@ def _cell(value: object) -> str:
 
 
 def write_csv(table: "pd.DataFrame", path: Path) -> None:
+    """Write a table whole to a file and say how many rows it has."""
     write_file(path, table.to_csv(index=False).encode("utf-8"))
     print(f"{path}: {len(table)} rows")
