@@ -51,13 +51,9 @@ def _typed_twice(words: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _without_digits(word: str) -> list[str]:
-    """Read N0i as noi, 1ai as lai or iai, 1O as 10; a word without digits, or a number, is what it is."""
-    if word.isalpha() or word.isdecimal() or not any(sign.isdecimal() for sign in word):
-        return [word]
-    number = word.translate(_AS_DIGITS)
-    if number.isdecimal():
-        return [str(int(number))]
-    if set(filter(str.isdecimal, word)) <= set(_AS_LETTERS):
+    """Read L0ng as long, 1ai as lai or iai; a number stays what it is: in 1O any digit may have been meant."""
+    digits = set(filter(str.isdecimal, word))
+    if digits and digits <= set(_AS_LETTERS) and not word.translate(_AS_DIGITS).isdecimal():
         return ["".join(letters) for letters in product(*[_AS_LETTERS.get(sign, sign) for sign in word])]
     return [word]
 

@@ -157,30 +157,30 @@ def _unmarked(gazetteer: Gazetteer, way: Reading, allowed: Allowed, named: _Pare
     codes = {candidate.place_code for candidate in found}
     if len(codes) != 1:
         return {}
-    left_out = [only_omits(spelling, full) for candidate, full in pairs if candidate.place_code in codes]
-    fewest = min((count for count in left_out if count is not None), default=None)
-    if not fewest or _rivals(gazetteer, spelling.marked, codes, slips=min(max(fewest, 1), 2)):
+    fits = any(only_omits(spelling, full) for candidate, full in pairs if candidate.place_code in codes)
+    rivals = _rivals(gazetteer, spelling.marked, codes) or _rivals_in_letters(gazetteer, spelling.plain, codes, allowed)
+    if not fits or rivals:
         return {}
     return {codes.pop(): "some marks missing"}
 
 
-def _rivals(gazetteer: Gazetteer, marked: str, codes: set[str], *, slips: int) -> bool:
-    """Tell whether so few slips of the pen away lies the name of another place: Tiên Giang may be Kiên or Tiền Giang."""
-    near = _near(marked, gazetteer.marked.keys(), slips)
+def _rivals(gazetteer: Gazetteer, marked: str, codes: set[str]) -> bool:
+    """Tell whether one slip of the pen away lies the name of another place: Tiên Giang may be Kiên or Tiền Giang."""
+    near = _near(marked, gazetteer.marked.keys())
     return any(c.place_code not in codes for key in near for c in gazetteer.marked[key])
 
 
 def _rivals_in_letters(gazetteer: Gazetteer, plain: str, codes: set[str], allowed: Allowed) -> bool:
     """Tell whether, by the letters alone, another place below the parent is as near, or the same."""
-    near = [c for key in _near(plain, gazetteer.plain.keys(), 1) for c, _ in gazetteer.plain[key]]
+    near = [c for key in _near(plain, gazetteer.plain.keys()) for c, _ in gazetteer.plain[key]]
     return any(c.place_code not in codes for c in _fitting(near, Allowed(allowed.parent, None), None, ()))
 
 
-def _near(written: str, names: Iterable[str], slips: int) -> list[str]:
+def _near(written: str, names: Iterable[str]) -> list[str]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    return [key for key, _, _ in process.extract(written, names, scorer=OSA.distance, score_cutoff=slips, limit=None)]
+    return [key for key, _, _ in process.extract(written, names, scorer=OSA.distance, score_cutoff=1, limit=None)]
 
 
 def _preferred(found: list[Candidate]) -> dict[str, str]:
