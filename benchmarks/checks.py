@@ -123,7 +123,7 @@ def _dress(places: list[str], years: range, names: list[str], groups: list, top:
     table = table.assign(
         period_start=pd.to_datetime([f"{period}-01-01" for period in periods]).to_numpy()[axis[1]],
         period_end=pd.to_datetime([f"{period}-12-31" for period in periods]).to_numpy()[axis[1]],
-        lower=np.nan, upper=np.nan, sample_size=np.nan,
+        lower=np.nan, upper=np.nan, sample_size=np.nan, design_effect=np.nan,
         file=pd.Categorical.from_codes(axis[0] * shape[1] + axis[1], files),
         received_date=pd.Categorical.from_codes(axis[1], [f"{year + 1}-01-10" for year in years]),
         **{name: pd.Categorical.from_codes(axis0, [f"{letter}{n}" for n in numbers]) for name, letter, axis0 in (("cell", "F", line), ("numerator_cell", "D", line), ("denominator_cell", "E", line))},
@@ -183,6 +183,7 @@ def simulated_table(districts: list[str], periods: list[str], rate: float) -> tu
         lower=np.nan,
         upper=np.nan,
         sample_size=np.nan,
+        design_effect=np.nan,
         **constant,
     )
     is_text = made.cells.assign(is_text=cells["number"].isna() & made.cells["written"].notna())

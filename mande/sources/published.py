@@ -41,8 +41,9 @@ COLUMNS = (
     "sample_size",
     "note",
 )
-OPTIONAL_COLUMNS = ("numerator", "denominator")
-NUMBERS = ("value", "lower", "upper", "sample_size", "numerator", "denominator")
+COUNTS = ("numerator", "denominator")
+OPTIONAL_COLUMNS = (*COUNTS, "design_effect")
+NUMBERS = ("value", "lower", "upper", "sample_size", *OPTIONAL_COLUMNS)
 REQUIRED = ("indicator", "place_code", "period", "dimension", "dimension_value", "unit", "value_status", "source")
 SOURCE_COLUMNS = ["source", "title_vi", "title_en", "publisher", "edition", "licence", "url", "file", "is_made_up"]
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -144,6 +145,7 @@ def read_observations(path: Path) -> pd.DataFrame:
         problems += found
     bounds, found = _to_bounds(path, table["period"], header)
     problems += found
+    problems += _design_problems(path, table, header)
     if problems:
         raise DataError(problems)
     value_letter = column_letter(header.index("value"))
@@ -202,6 +204,20 @@ def _to_numbers(path: Path, texts: pd.Series, header: list[str]) -> tuple[pd.Ser
         where = f"{path.name} cell {column_letter(header.index(texts.name))}{index + 2}"
         problems.append(Problem(where, f'"{found}" is not a number in column {texts.name}', cure))
     return pd.to_numeric(texts.where(is_number), errors="coerce").astype(float), problems
+
+
+def _design_problems(path: Path, table: pd.DataFrame, header: list[str]) -> list[Problem]:
+    """Return a problem for each design effect that is none: a variance over another is above 0."""
+    wrong = table.index[table["design_effect"] <= 0]
+    letter = column_letter(header.index("design_effect")) if len(wrong) else ""
+    return [
+        Problem(
+            f"{path.name} cell {letter}{index + 2}",
+            f"design_effect {table.at[index, 'design_effect']:g}",
+            "give a number above 0, or leave the cell blank where none was published",
+        )
+        for index in wrong
+    ]
 
 
 def _to_bounds(path: Path, periods: pd.Series, header: list[str]) -> tuple[pd.DataFrame, list[Problem]]:

@@ -9,7 +9,7 @@ import pandas as pd
 from mande.errors import DataError, Problem
 from mande.framework.explain import nearest
 from mande.sources.numbers import Cell, read_number_column
-from mande.sources.published import COLUMNS, NUMBERS, OPTIONAL_COLUMNS, REQUIRED
+from mande.sources.published import COLUMNS, COUNTS, NUMBERS, OPTIONAL_COLUMNS, REQUIRED
 from mande.sources.reading import LINEAGE, Reading
 from mande.sources.sent_values import COMPANION, SetAside, observation_table, quarantine_row, quarantine_table
 from mande.sources.snapshot import hash_file
@@ -20,7 +20,7 @@ from mande.vocabulary import TOTAL, ValueStatus
 KNOWN = (*COLUMNS, *OPTIONAL_COLUMNS)
 NEEDED = ("indicator", "place_code", "period", "value")
 """Without these columns no row can be placed; further ones of `published.COLUMNS` may be left out."""
-SENT = ("value", "numerator", "denominator", "lower", "upper", "sample_size")
+SENT = ("value", "numerator", "denominator", "lower", "upper", "sample_size", "design_effect")
 """Columns of numbers; each may be the `part` of a cell that was set aside."""
 _CODE_WIDTHS = {2, 3, 5}
 _WITHOUT_NUMBER = [ValueStatus.MISSING, ValueStatus.SUPPRESSED, ValueStatus.NOT_APPLICABLE]
@@ -154,7 +154,7 @@ def _statuses(table: pd.DataFrame, faults: Faults) -> pd.Series:
     _note(faults, "value_status", ~given.isin([*map(str, ValueStatus), ""]), _NO_STATUS)
     sign = table["sign_status"].replace("", ValueStatus.OBSERVED.value)
     sign = sign.where((sign != ValueStatus.OBSERVED) | (table["period_status"] == ""), table["period_status"])
-    parts = [column for column in ("value", *OPTIONAL_COLUMNS) if column in table]
+    parts = [column for column in ("value", *COUNTS) if column in table]
     has_number = table[parts].notna().any(axis=1)
     stated = given.where(
         given != "", sign.where(~has_number | (sign != ValueStatus.MISSING), ValueStatus.OBSERVED.value)
@@ -168,7 +168,7 @@ def _divide(
     """Part the rows that are whole from those with a fault, of which every number that was sent is set aside."""
     sent = [column for column in SENT if column in cells]
     rows = table.assign(sheet=where.sheet, cell=[where.address(at, "value") for at in range(len(table))])
-    for column in OPTIONAL_COLUMNS:
+    for column in COUNTS:
         if column in cells:
             rows[f"{column}_cell"] = [
                 where.address(at, column) if cells[column][at] is not None else "" for at in range(len(rows))

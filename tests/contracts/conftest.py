@@ -16,6 +16,7 @@ DEFAULTS = {
     "dimension_value": "_T",
     "numerator": float("nan"),
     "denominator": float("nan"),
+    "design_effect": float("nan"),
     "value": 15.0,
     "lower": float("nan"),
     "upper": float("nan"),

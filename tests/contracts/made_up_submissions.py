@@ -5,7 +5,7 @@ import pandas as pd
 
 YEARS = range(2019, 2025)
 PROVINCE, DISTRICTS = "01", [f"{number:03d}" for number in range(1, 11)]
-COUNTS = {"numerator": np.nan, "denominator": np.nan}
+COUNTS = {"numerator": np.nan, "denominator": np.nan, "design_effect": np.nan}
 LINEAGE = {"form_version": "1", "sender": "made up", "correction": ""}
 FIXED = {
     "lower": np.nan,

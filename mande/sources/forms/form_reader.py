@@ -54,7 +54,7 @@ def read_form(
     rows = read_rows(layout, figures, known=indicators)
     shared = _shared(path, layout, snapshot, received_date)
     observations = pd.DataFrame([_observation(row, shared) for row in rows], columns=OBSERVATION_COLUMNS)
-    numbers = ["value", "lower", "upper", "sample_size", "numerator", "denominator"]
+    numbers = ["value", "lower", "upper", "sample_size", "numerator", "denominator", "design_effect"]
     observations = observations.astype(
         dict.fromkeys(numbers, float) | dict.fromkeys(["period_start", "period_end"], "datetime64[s]")
     )
