@@ -8,6 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "mande").rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION, MOST_PARAMETERS = 300, 40, 5
+AS_PUBLISHED = {"rate_ratio"}
+"""Called by position too, in the order in which the method is published: base, current, target, direction, limit."""
 ODDS_AND_ENDS = {"utils", "helpers", "base", "common", "misc"}
 
 
@@ -36,7 +38,9 @@ def test_module(path):
     for function in functions_of(path):
         assert body_length(function) <= LONGEST_FUNCTION, function.name
         positional = [a for a in function.args.args if a.arg not in ("self", "cls")]
-        assert len(positional) <= MOST_PARAMETERS or is_command(function), function.name
+        assert len(positional) <= MOST_PARAMETERS or is_command(function) or function.name in AS_PUBLISHED, (
+            function.name
+        )
         is_public = not function.name.startswith("_") and path.stem != "__init__"
         if is_public and function.col_offset == 0:
             assert ast.get_docstring(function), f"{function.name} has no docstring"

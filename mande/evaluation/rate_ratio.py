@@ -43,16 +43,16 @@ def rate_ratio(
     base_value: Numbers,
     current_year: Numbers,
     current_value: Numbers,
-    *,
-    ascending: Numbers,
     target_year: Numbers | None = None,
     target_value: Numbers | None = None,
+    ascending: Numbers | None = None,
     natural_limit: Numbers | None = None,
 ) -> pd.DataFrame:
     """Return how fast the indicator moves beside how fast it must, as Eurostat, Statistics Canada and Open SDG publish.
 
     One row per: row of the inputs; one number stands for every row.
-    Needs: values in one unit; years as numbers; `ascending` True where higher is better.  Without a target (None
+    Needs: values in one unit; years as numbers; `ascending` True where higher is better (None or NaN: nothing can be
+    judged).  By position or by name; numbers, lists, arrays or Series.  Without a target (None
     or NaN) the yearly rate itself is then judged.  `natural_limit` is a bound such as 100 % (used only without target).
     Adds: `observed_rate` and `required_rate` (compound, share per year); `ratio` (observed in the wished direction over
     required; only with a target); `progress_value` (what the bands are laid on: the ratio, else the observed rate in

@@ -250,3 +250,26 @@ def test_roll_up_takes_the_mean_of_known_scores():
 def test_roll_up_bands_begin_at_two_and_a_half_zero_and_minus_two_and_a_half(score, status):
     table = roll_up(pd.Series([score]), pd.Series(["x"]), pd.Series(["a"]))
     assert table["status"].tolist() == [status]
+
+
+def test_by_position_by_name_and_in_any_container_it_says_the_same():
+    # Eurostat's order of the inputs: base, current, target, direction, natural limit.
+    years, values = [2015, 2015], [14.5, 60.0]
+    by_name = rate_ratio(
+        base_year=years,
+        base_value=values,
+        current_year=2023,
+        current_value=[10.2, 80.0],
+        target_year=2030,
+        target_value=[7.25, np.nan],
+        ascending=[False, True],
+        natural_limit=[np.nan, 100.0],
+    )
+    for container in (list, np.array, pd.Series):
+        rest = (container(column) for column in ([7.25, np.nan], [False, True], [np.nan, 100.0]))
+        table = rate_ratio(container(years), container(values), 2023, container([10.2, 80.0]), 2030, *rest)
+        pd.testing.assert_frame_equal(table, by_name)
+    alone = rate_ratio(2015, 14.5, 2023, 10.2, 2030, 7.25, False)
+    pd.testing.assert_frame_equal(alone, by_name.iloc[:1])
+    undirected = rate_ratio(2015, 14.5, 2023, 10.2, 2030, 7.25).iloc[0]
+    assert (undirected["status"], undirected["reason"]) == ("not_available", "no_direction")
