@@ -9,6 +9,7 @@ from mande.framework.model import Measure, Programme
 from mande.framework.quality import GRADES, UNKNOWN_GRADE, is_below
 from mande.indicators.bridges import carry_over
 from mande.indicators.carried import CARRY_COLUMNS, part_ids
+from mande.indicators.survey_limits import add_survey_limits
 from mande.vocabulary import Confidence, Severity, ValueStatus
 
 SERIES_KEY = ["source", "basis", "definition"]
@@ -33,7 +34,7 @@ def compute_actuals(
     low_quality, only_remembered, other_period, suppressed, missing or empty), `quality_grade` (A to D or unknown, of the weakest
     part of a carried value; empty for what was not graded: published statistics have their own checks),
     `is_comparable` (basis and definition fit a target of the programme), `method` (as published; carried: see `carry_to_units`; bridged: see `carry_over`), `bridge_vi`,
-    `bridge_en`, `CARRY_COLUMNS`.
+    `bridge_en`, `CARRY_COLUMNS`; `lower`, `upper` of survey percentages, `interval_method` (see `add_survey_limits`).
     Missing values: a row without a value stays, as not usable.
     """
     wanted = {indicator.id for indicator in programme.indicators}
@@ -43,11 +44,14 @@ def compute_actuals(
         & (observations["period_end"] <= pd.Timestamp(as_of))
     )
     as_published = {name: value for name, value in CARRY_COLUMNS.items() if name not in observations}
-    table = carry_over(observations[is_wanted].assign(**as_published), programme.bridges)
+    shares = {one.id for one in programme.indicators if one.measure == Measure.PERCENTAGE and one.unit == "percent"}
+    settled = add_survey_limits(observations[is_wanted].assign(**as_published), percentages=shares)
+    table = carry_over(settled, programme.bridges)
     counts = {indicator.id for indicator in programme.indicators if indicator.measure == Measure.COUNT}
     grade = _quality_grade(table, grades)
-    is_low = grade.map(lambda word: is_below(word, programme.quality_threshold or GRADES[-1])).astype(bool)
-    is_low &= programme.quality_threshold is not None
+    threshold = programme.quality_threshold
+    too_low = [word for word in (*GRADES, UNKNOWN_GRADE) if threshold is not None and is_below(word, threshold)]
+    is_low = grade.isin(too_low)
     reason = _unusable_reason(table, findings, counts, is_low)
     return table.assign(
         series=_series(table),
@@ -130,9 +134,16 @@ def _quality_grade(table: pd.DataFrame, grades: pd.Series | None) -> pd.Series:
     if grades is None or grades.empty:
         return pd.Series("", index=table.index, dtype=str)
     order = ["", *GRADES, UNKNOWN_GRADE]
-    parts = part_ids(table).str.replace(r" x .*", "", regex=True).map(grades).fillna("")
+    parts = _published_ids(table).map(grades).fillna("")
     worst = parts.map(order.index).groupby(level=0).max().reindex(table.index, fill_value=0)
     return worst.map(dict(enumerate(order))).astype(str)
+
+
+def _published_ids(table: pd.DataFrame) -> pd.Series:
+    """Return the ids of the observations behind each row; a bridged value has the id of the one that it was made of."""
+    ids = part_ids(table)
+    is_bridged = ids.index.isin(table.index[table["bridge_en"].ne("")])
+    return ids.where(~is_bridged, ids.str.replace(r" x .*", "", regex=True)) if is_bridged.any() else ids
 
 
 def _unusable_reason(
@@ -144,7 +155,7 @@ def _unusable_reason(
     fails with any of its parts.
     """
     failed = findings.loc[findings["severity"] == Severity.CRITICAL, "observation_id"]
-    is_failed = part_ids(table).str.replace(r" x .*", "", regex=True).isin(failed)
+    is_failed = _published_ids(table).isin(failed)
     has_failed = is_failed.groupby(level=0).any().reindex(table.index, fill_value=False)
     is_lost = table["carry_gap"].ne("")
     is_silent = table["value"].isna() | table["value_status"].isin(
