@@ -32,7 +32,10 @@ def sentinel_rows() -> dict[tuple[str, int], dict[str, tuple[int, int]]]:
     for year in YEARS:
         found = {
             place: {
-                sex: (SMALL.get((place, sex), int(random.integers(12_011, 49_999))), int(random.integers(120_000, 499_999)))
+                sex: (
+                    SMALL.get((place, sex), int(random.integers(12_011, 24_999))),
+                    int(random.integers(26_000_000, 48_999_999)),
+                )
                 for sex in ("F", "M")
             }
             for place in DISTRICTS

@@ -126,8 +126,16 @@ def _of_groups(cells: pd.DataFrame) -> pd.DataFrame:
     key = [*_SERIES, "place", "period", "part", "vintage"]
     totals = cells[cells["dimension"] == TOTAL].drop_duplicates(key).rename(columns={"cell": "whole"})[[*key, "whole"]]
     parts = cells[cells["dimension"] != TOTAL].merge(totals, on=key, validate="many_to_one")
-    kind = parts[_SERIES + ["dimension"]].astype(str).agg("|".join, axis=1)
+    kind = _join(parts, [*_SERIES, "dimension"])
     return parts.assign(sum=parts["whole"].astype(str) + "|" + parts["dimension"], kind=kind)
+
+
+def _join(table: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Return the texts of several columns as one."""
+    joined = pd.Series("", index=table.index, dtype=str)
+    for name in columns:
+        joined = joined + "|" + table[name].astype(str)
+    return joined
 
 
 def _of_places(cells: pd.DataFrame, above: Mapping[str, str], size: pd.Series) -> pd.DataFrame:
@@ -136,9 +144,7 @@ def _of_places(cells: pd.DataFrame, above: Mapping[str, str], size: pd.Series) -
     parts = cells.assign(above=cells["place"].map(above)).merge(totals, on=[*key, "above"], validate="many_to_many")
     is_open = parts.groupby("whole")["cell"].transform("count") < parts["above"].map(size)
     parts = parts.assign(is_open=is_open)
-    return parts.assign(
-        sum=parts["whole"].astype(str), kind="places|" + parts[_SERIES].astype(str).agg("|".join, axis=1)
-    )
+    return parts.assign(sum=parts["whole"].astype(str), kind="places|" + _join(parts, _SERIES))
 
 
 def _of_periods(cells: pd.DataFrame) -> pd.DataFrame:
