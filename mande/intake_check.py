@@ -128,14 +128,18 @@ def order_by_verdicts(
     return replace(checked, mend_first=what_to_mend(cells_to_mend(sent, intake), progress))
 
 
-def progress_of_rounds(workspace: "Workspace", sent: SubmissionCheck, *, as_of: date) -> pd.DataFrame:
-    """Return the verdicts of the programmes and levels for which forms came, as an annual review reaches them."""
-    pairs = sent.rounds.units[["programme", "level"]].drop_duplicates()
-    tables = [
-        workspace.review(programme, stage="annual", as_of=as_of, level=level).progress
-        for programme, level in pairs.itertuples(index=False, name=None)
-        if workspace.programme(programme).start_date <= as_of
-    ]
+def progress_of_rounds(workspace: "Workspace", sent: SubmissionCheck, intake: "Intake", *, as_of: date) -> pd.DataFrame:
+    """Return the verdicts of the units that sent something, as an annual review of each programme and level reaches them."""
+    from mande.review import compute_review
+
+    came = intake.submissions.loc[intake.submissions["status"] == "current", "place_code"]
+    tables = []
+    for (name, level), units in sent.rounds.units.groupby(["programme", "level"]):
+        programme = workspace.programme(str(name))
+        codes = sorted(set(units["place_code"]) & set(came))
+        if codes and programme.start_date <= as_of:
+            asked = {"stage": "annual", "as_of": as_of, "level": str(level), "unit_codes": codes}
+            tables.append(compute_review(workspace, programme, **asked).progress)
     return pd.concat(tables, ignore_index=True) if tables else _no_progress()
 
 

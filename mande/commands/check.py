@@ -172,7 +172,7 @@ def _write_html(home: "Workspace", checked: "tuple[IntakeCheck, SubmissionCheck,
     from mande.intake_check import order_by_verdicts, progress_of_rounds
 
     table, sent, intake = checked
-    progress = progress_of_rounds(home, sent, as_of=table.as_of)
+    progress = progress_of_rounds(home, sent, intake, as_of=table.as_of)
     ordered = order_by_verdicts(table, sent, intake, progress)
     print(write_check(home, ordered, make_folder(folder), lang=lang))
 
