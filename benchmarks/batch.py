@@ -6,7 +6,7 @@ RUN is a finished run folder in reports/.  The same units are made by
   a  a plain loop of `papermill.execute_notebook` with an ordinary kernel, then nbconvert;
   b  the same in two processes;
   c  ours: the batch with two workers, warm kernels, each page from files of its own;
-  d  the lower bound: the same fragments made by plain calls in two warm processes, without any notebook.
+  d  the lower bound: the same page made by plain calls in two warm processes, without any notebook.
 Configurations take turns round by round.  Starting the processes counts in all of them but d, which is warm by
 definition.  The pages of c are compared with those of an ordinary kernel byte by byte.
 """
@@ -57,9 +57,17 @@ def make_plainly(run: str, code: str, folder: str) -> bytes:
 
 
 def call_plainly(run: str, code: str, folder: str) -> None:
-    """Make the fragments of a page by plain calls and write them down."""
-    view = open_run(run).unit(code)
-    Path(folder, f"{code}.html").write_text("".join(getattr(view, name).html for name in SECTIONS), encoding="utf-8")
+    """Make the same page by plain calls: the same sections in the same template, without notebook, kernel or papermill."""
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    from mande.reporting.notebook import render
+
+    opened = open_run(run)
+    view = opened.unit(code)
+    shown = [new_output("display_data", {"text/html": getattr(view, name).html}) for name in SECTIONS]
+    cells = [new_code_cell("shown", execution_count=1, outputs=[output]) for output in shown]
+    page = render(new_notebook(cells=cells), title=code, lang=opened.info["lang"])
+    Path(folder, f"{code}.html").write_text(page, encoding="utf-8")
 
 
 def _shown(executed) -> bytes:
