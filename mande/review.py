@@ -3,32 +3,24 @@
 Read it from top to bottom: promised → arrived → fit to use? → happened → enough?  The reports only read its tables.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import mande
-from mande.checks_by_unit import findings_of_values, outcomes_of_units
 from mande.commitments import find_plans, judge_companions, judge_tasks_in_force
-from mande.contracts.check import SOURCE_CONTRACT, CheckResult, check_observations
-from mande.errors import DataError, Problem, UsageError
+from mande.errors import Problem, UsageError
 from mande.evaluation.progress import ask
 from mande.evaluation.promises import describe_promises, select_promises
-from mande.framework.load import load_carry_weights, load_indicators
+from mande.framework.load import load_indicators
 from mande.framework.model import Programme
 from mande.framework.registers import load_standards
-from mande.indicators.actuals import compute_actuals
-from mande.indicators.carried import carry_to_units
 from mande.programme_review import review_framework
-from mande.protection import Protection, describe_hidden, describe_kind, describe_protection, protect_values
-from mande.sources.all_sources import join_received
-from mande.sources.published import read_published
-from mande.submission_checks import check_submissions, join_checks, mend_first, quality_of_units
+from mande.protection import Protection, describe_hidden, describe_kind, describe_protection
+from mande.review_evidence import checked_tables, gather_review_evidence
 from mande.unit_comparisons import compare_units
 from mande.units import select_units
 from mande.verdicts import find_mid_term, reach_verdicts
@@ -37,13 +29,6 @@ from mande.vocabulary import Level, Stage
 if TYPE_CHECKING:
     from mande.reporting.unit_view import UnitView
     from mande.workspace import Workspace
-
-IDENTITY_CHECKS = {
-    "known-place-code": "correct the code; see: mande places find",
-    "known-indicator": f"correct the spelling, or add the indicator under `indicators` in data_contracts/{SOURCE_CONTRACT}",
-    "unique-key": "keep one of the rows that speak of the same value",
-}
-"""Rows that fail these belong to no page, or to one twice: the review stops instead of losing them."""
 
 
 @dataclass(frozen=True)
@@ -149,19 +134,9 @@ def compute_review(
     stage, as_of, level = read_stage(stage), read_date(as_of), read_level(level)
     _require_time(programme, as_of)
     units = select_units(workspace.places, programme, as_of=as_of, level=level, unit_codes=unit_codes)
-    received = workspace.received()
-    published = read_published(workspace.published_folder)
-    arrived = join_received(published, received)
-    checked = check_arrived(workspace, programme, published.observations, as_of=as_of)
-    indicators = {indicator.id for indicator in programme.indicators}
-    sent = check_submissions(workspace, received, published=published.observations, as_of=as_of, reported=indicators)
-    outcomes, findings = join_checks(checked, sent)
-    at_units = bring_to_units(workspace, programme, arrived.observations, as_of=as_of)
-    shown = protect_values(workspace, programme, at_units, arrived.observations, as_of=as_of, protection=protection)
-    judged = {"as_of": as_of, "findings": findings, "grades": sent.grades}
-    actuals_of = partial(compute_actuals, shown.observations, **judged)
+    known = gather_review_evidence(workspace, programme, as_of=as_of, protection=protection)
     place_codes = units["place_code"].tolist()
-    actuals = actuals_of(programme, place_codes=place_codes)
+    actuals = known.actuals(programme, place_codes=place_codes)
     question = ask(programme, stage=stage, as_of=as_of)
     mid_term = find_mid_term(
         workspace, programme, stage=stage, as_of=as_of, folder=mid_term_run, is_published=protection is not None
@@ -171,8 +146,8 @@ def compute_review(
     plans = find_plans(others, programme, units, places=workspace.places.at(as_of), as_of=as_of)
     verdicts = reach_verdicts(workspace, programme, actuals, **asked)
     in_full = None
-    if shown.touches(actuals):
-        numbers = compute_actuals(at_units, programme, place_codes=place_codes, **judged)
+    if known.shown.touches(actuals):
+        numbers = known.actuals_in_full(programme, place_codes=place_codes)
         in_full = reach_verdicts(workspace, programme, numbers, **asked)["progress"]
     return Review(
         programme=programme,
@@ -184,54 +159,17 @@ def compute_review(
         targets=describe_promises(programme, select_promises(programme, stage, judged_year=question.judged_year)),
         actuals=actuals,
         **verdicts,
-        **compare_units(workspace, programme, actuals, shown.observations, units=units),
-        check_outcomes=outcomes_of_units(
-            shown.without_cells(outcomes, arrived.observations), actuals, place_codes=place_codes
-        ),
-        findings=shown.without_numbers(findings_of_values(findings, actuals)),
-        quality=quality_of_units(sent.quality, place_codes, indicators),
-        to_mend=shown.for_units(mend_first(sent, received, verdicts["progress"])),
-        sources=arrived.sources,
+        **compare_units(workspace, programme, actuals, known.shown.observations, units=units),
+        **checked_tables(known, programme, actuals, verdicts["progress"]),
+        sources=known.arrived.sources,
         plans=plans,
-        companions=judge_companions(programme, workspace.programmes, plans, actuals_of, stage=stage, as_of=as_of),
+        companions=judge_companions(programme, workspace.programmes, plans, known.actuals, stage=stage, as_of=as_of),
         task_status=judge_tasks_in_force(
-            [programme, *others], plans, units, workspace.task_reports(received), as_of=as_of
+            [programme, *others], plans, units, workspace.task_reports(known.received), as_of=as_of
         ),
         disclosure=describe_hidden(actuals, units, verdicts["progress"], in_full),
         framework=describe_framework(workspace, programme, as_of=as_of),
         protection=describe_protection([*others, programme], protection.rule) if protection else None,
-    )
-
-
-def check_arrived(
-    workspace: "Workspace", programme: Programme, observations: pd.DataFrame, *, as_of: date
-) -> CheckResult:
-    """Check all that arrived, once for all units (see `check_observations`).
-
-    Raises: DataError for rows that would land nowhere or twice, each with its cell.
-    """
-    checked = check_observations(
-        observations,
-        workspace.contracts_folder,
-        known_places=workspace.places.places,
-        as_of=as_of,
-        reported={indicator.id for indicator in programme.indicators},
-    )
-    _require_identity(observations, checked)
-    return checked
-
-
-def bring_to_units(
-    workspace: "Workspace", programme: Programme, observations: pd.DataFrame, *, as_of: date
-) -> pd.DataFrame:
-    """Carry what was published for former places to the units of the review's date (see `carry_to_units`)."""
-    known = [*workspace.programmes.values(), programme]
-    return carry_to_units(
-        observations,
-        workspace.places,
-        indicators={indicator.id: indicator for one in known for indicator in one.indicators}.values(),
-        weights=load_carry_weights(workspace.programmes_folder),
-        as_of=as_of,
     )
 
 
@@ -254,20 +192,6 @@ def _require_time(programme: Programme, as_of: date) -> None:
                 "--as-of", f"{as_of} is before the programme starts ({programme.start_date})", "choose a later date"
             )
         )
-
-
-def _require_identity(observations: pd.DataFrame, checked: CheckResult) -> None:
-    """Stop for rows that would land nowhere or twice, each with its cell."""
-    lost = checked.findings[checked.findings["check_id"].isin(list(IDENTITY_CHECKS))]
-    if lost.empty:
-        return
-    rows = lost.merge(observations[["observation_id", "file", "cell"]], on="observation_id", validate="many_to_one")
-    raise DataError(
-        [
-            Problem(f"{row.file} row {re.sub('[A-Z]', '', row.cell)}", row.found, IDENTITY_CHECKS[row.check_id])
-            for row in rows.itertuples()
-        ]
-    )
 
 
 def read_stage(text: str) -> Stage:
