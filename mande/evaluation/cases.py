@@ -65,7 +65,7 @@ def build_cases(
     (one and two years before the actual), `base_year_value`, each with its `*_observation_id`; `n_points`, `has_dip` (a value since the programme's start missed the level), `has_comparable`, `has_other_basis`,
     `has_other_definition`, `has_other_period`, `has_failed_check`, `has_carried_loss`,
     `has_low_quality`, `has_remembered`, `has_suppressed` (the newest fitting value is not published: then it is the
-    actual one, without its number), `has_suppressed_input` (some fitting value is not), `caveat_vi`, `caveat_en` (what an
+    actual one, without its number), `has_suppressed_input` (some value is not), `caveat_vi`, `caveat_en` (what an
     accepted other definition costs; which factor carried values over a change of definition).
     Missing values: columns stay missing where no value is at hand.
     """
@@ -206,7 +206,7 @@ def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
         has_carried_loss=candidates["unusable_reason"].eq("carried_with_loss") & fits,
         has_low_quality=candidates["unusable_reason"].eq("low_quality") & fits,
         has_remembered=candidates["unusable_reason"].eq("only_remembered"),
-        has_suppressed_input=candidates["unusable_reason"].eq("suppressed") & fits,
+        has_suppressed_input=candidates["unusable_reason"].eq("suppressed"),
     )
     return marked.groupby(KEY, as_index=False, observed=True).any()
 

@@ -1,4 +1,4 @@
-"""A made-up plan year of one province in which every count is a number that occurs nowhere else; two are small."""
+"""A made-up plan year of one province in which every count is a number that occurs nowhere else; a few are small."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from .received_workspace import make_workspace
 
 PROGRAMME, PROVINCE, YEARS = "ha-nam-child-protection-2016-2020", "35", (2018, 2019)
 DISTRICTS = ("347", "349", "350", "351", "352", "353")
-SMALL = {("349", "F"): 3, ("351", "M"): 2}
+SMALL = {("349", "F"): 3, ("351", "M"): 2, ("352", "F"): 1, ("352", "M"): 2}
 HEAD = (
     "indicator,place_code,period,dimension,dimension_value,value,lower,upper,value_qualifier,unit,value_status,basis,"
     "definition,source,edition,confidence,sample_size,note,numerator,denominator"
@@ -53,7 +53,7 @@ def _sum(pairs) -> tuple[int, int]:
 
 def _line(place: str, year: int, group: str, numerator: int, denominator: int) -> str:
     dimension = "_T" if group == "_T" else "sex"
-    series = "percent,observed,dolisa-administrative,sc-2016-groups,simulation,made up,text,,"
+    series = "percent,observed,dolisa-administrative,sc-unstated,simulation,made up,text,,"
     value = 100 * numerator / denominator
     note = "SỐ LIỆU MÔ PHỎNG / SIMULATED DATA"
     return f"SC_RATIO,{place},{year},{dimension},{group},{value!r},,,=,{series}{note},{numerator},{denominator}"

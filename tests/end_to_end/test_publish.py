@@ -108,8 +108,8 @@ def test_both_kinds_stand_side_by_side_and_say_what_they_are(internal, published
 
 def test_small_counts_and_what_gives_them_away_are_hidden(hidden):
     small = hidden["numerator"].between(1, 4)
-    assert small.sum() == 2 * len(SMALL)
-    assert (~small).sum() >= 2 * len(SMALL)
+    assert small.sum() == 2 * (len(SMALL) + 1)  # girls and boys of one district are few together, too
+    assert (~small).sum() >= 6
     assert set(hidden["place_code"]) <= set(DISTRICTS) | {"35"}
 
 
@@ -133,6 +133,7 @@ def test_hidden_is_neither_zero_nor_blank_nor_a_gap(published, hidden):
     )
     assert set(copy.loc[hidden["observation_id"], "value"]) == {"suppressed"}
     newest = hidden[(hidden["period"] == "2019") & (hidden["dimension"] == "_T")]["place_code"]
+    assert len(newest) > 1
     progress = pd.read_parquet(published / "tables" / "progress.parquet").set_index("place_code")
     for code in newest:
         rows = progress.loc[[code]]
