@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mande.running.workers import Workers
     from mande.workspace import Workspace
 
-EXAMPLE = """Examples:
+EXAMPLE = """Example:
 mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level province
 mande review vn-children-2021-2030 --stage annual --as-of 2024-12-31 --level district --changed --resume
 mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level district --kind published"""
