@@ -10,7 +10,7 @@ from mande.errors import DataError
 from mande.reporting.run import open_run
 from mande.running.notebook_job import Limits
 from mande.running.page_inputs import RunFacts
-from mande.running.plan import COMMITTEE, FRAMEWORK, plan_pages
+from mande.running.plan import COMMITTEE, COMPARISONS, FRAMEWORK, plan_pages
 from mande.running.reuse import places_above
 from mande.running.site import write_tables
 from tests.end_to_end.small_site import ROOT, RUN_ID, UNITS, small_review
@@ -70,7 +70,7 @@ def test_a_page_finds_just_what_was_hashed(tmp_path):
         path.write_bytes(content)
     whole, own = open_run(tmp_path / "run"), open_run(tmp_path / "page")
     for name, table in review.tables.items():
-        if name in {*review.framework, "disclosure"}:  # these are of the whole run
+        if name in {*review.framework, "disclosure", *COMPARISONS}:  # these are of the whole run
             with pytest.raises(DataError, match="the table is missing"):
                 own.table(name)
         elif "place_code" in table:
