@@ -26,6 +26,8 @@ def status_command(
     reports = output or open_workspace(workspace).reports_folder
     if run is None:
         table = list_runs(reports)
+        if table.empty:
+            print(f"no runs in {reports}")
         show_table(table, list(table.columns), csv)
         return
     entries = read_entries(find_run(reports, run))

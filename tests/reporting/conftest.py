@@ -236,7 +236,9 @@ def made_up_progress(units: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame
 
 def _progress(target: dict, code: str, reason: str) -> dict:
     nothing = float("nan")
-    value, period = (nothing, None) if reason in ("no_value", "no_number", "suppressed") else VALUE_OF.get(reason, (13.9, "2023"))
+    value, period = (
+        (nothing, None) if reason in ("no_value", "no_number", "suppressed") else VALUE_OF.get(reason, (13.9, "2023"))
+    )
     has_value = value == value
     has_base = has_value and reason not in ("no_baseline", "other_basis", "stale")
     is_pace = reason in ("pace_enough", "pace_short", "pace_far_short", "moved_away")
