@@ -66,7 +66,8 @@ def missing_units(rounds: Rounds, submissions: pd.DataFrame, observed: pd.DataFr
     came = set(zip(in_force["place_code"], in_force["period"], strict=True))
     came |= set(observed[["place_code", "period"]].drop_duplicates().itertuples(index=False, name=None))
     is_absent = [pair not in came for pair in zip(rounds.units["place_code"], rounds.units["period"], strict=True)]
-    return rounds.units[is_absent].reset_index(drop=True)
+    # As a column of truth values: an empty list would be read as "no columns".
+    return rounds.units[pd.Series(is_absent, index=rounds.units.index, dtype=bool)].reset_index(drop=True)
 
 
 def last_day(programme: Programme, rules: FormRules, period_end: date) -> date | None:

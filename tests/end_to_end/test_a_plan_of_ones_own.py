@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.conftest import ROOT, mande
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("own_plan")]
 PLAN = "an-giang-children-2026-2030"
 RUN = f"{PLAN}_mid-term_2024-12-31_nation_vi"
 HEADER = (

@@ -10,7 +10,7 @@ from mande.errors import UsageError
 from mande.workspace import open_workspace
 from tests.end_to_end.conftest import ROOT, mande
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("commitments")]
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from mande.small_area_table import compute_small_areas
 from mande.workspace import open_workspace
 from tests.end_to_end.conftest import ROOT
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("end_to_end")]
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.conftest import mande
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("end_term")]
 NATION = "vn-child-protection-2016-2020"
 HA_NAM = "ha-nam-child-protection-2016-2020"
 

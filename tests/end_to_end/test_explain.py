@@ -14,7 +14,7 @@ from mande.reporting.run import Run
 from mande.workspace import open_workspace
 from tests.end_to_end.conftest import ROOT, mande
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("proof")]
 REVIEW = ("--programme", "vn-children-2012-2020", "--stage", "end-term", "--as-of", "2020-12-31")
 
 

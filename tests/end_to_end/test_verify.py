@@ -13,7 +13,7 @@ from mande.verify import verify_run
 from mande.workspace import open_workspace
 from tests.end_to_end.conftest import ROOT, mande
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("proof")]
 PROGRAMME = "vn-children-2012-2020"
 TARGET = "QD1555-02"
 
