@@ -124,9 +124,16 @@ def _neighbour(table: pd.DataFrame, chains: list[list[str]], *, is_wider: bool) 
 
 
 def _amounts(table: pd.DataFrame, setting: Setting) -> pd.DataFrame:
-    """Return the rows that have the amount of the contract's arguments, as `amount`, and what they are a split of."""
+    """Return the rows that have the amount of the contract's arguments, as `amount`, and what they are a split of.
+
+    An amount that is counted and impossible by itself (below 0, more than it is a part of) is found by a rule of its
+    own: it is left out, so that what stands beside it and is right is not called wrong, too.
+    """
     column = setting.arguments.get("amount", "value")
     is_there = table[column].notna()
+    if "amount" in setting.arguments:
+        exceeds = (table["unit"] == "percent") & (table["numerator"] > table["denominator"])
+        is_there &= (table[column] >= 0) & ~exceeds.fillna(False)
     if column == "value":
         is_there &= table["indicator"].isin(
             [name for name, item in setting.contract.indicators.items() if item.is_additive]

@@ -156,3 +156,17 @@ def test_two_dimensions_tell_which_of_them_is_wrong(right_rows):
     assert failing(change(rows, SC_GIRLS, one_more), "numerators-add-up") == set(sexes["observation_id"])
     total = set(rows.loc[select(rows, SC), "observation_id"])
     assert failing(change(rows, SC, one_more), "numerators-add-up") == total
+
+
+@pytest.mark.parametrize("wrong", [-5.0, 10**7], ids=["below 0", "more than its denominator"])
+def test_what_stands_beside_an_impossible_count_is_not_called_wrong(right_rows: pd.DataFrame, wrong: float) -> None:
+    rows = right_rows.copy()
+    chosen = (rows[list(SC_GIRLS)] == pd.Series(SC_GIRLS)).all(axis=1)
+    rows.loc[chosen, "numerator"] = wrong
+    found = check_observations(
+        rows, CONTRACTS, known_places=made_up_places(), as_of=AS_OF, contract=SUBMISSIONS_CONTRACT, beside=BESIDE
+    ).findings
+    beside = rows.loc[(rows[list(LAST)[:2]] == pd.Series(LAST)[:2]).all(axis=1) & ~chosen, "observation_id"]
+    told = found[found["severity"] == "critical"]
+    assert rows.loc[chosen, "observation_id"].isin(told["observation_id"]).all()
+    assert not told["observation_id"].isin(beside).any()
