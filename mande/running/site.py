@@ -84,7 +84,7 @@ def _write_foundations(workspace: Workspace, review: Review, folder: Path, facts
         if not path.is_relative_to(workspace.received_folder):  # that keeps its own copies, each under its hash
             keep_snapshot(path, workspace.snapshots_folder)
     write_whole(folder / "run.json", facts.file)
-    write_tables(review.tables, folder / "tables")
+    write_tables(flagged_tables(review), folder / "tables")
     write_outlines(workspace, review, folder)
 
 
@@ -123,6 +123,15 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         write_whole(folder / f"{name}.parquet", table.to_parquet(index=False))
         write_whole(folder / f"{name}.csv", csv_copy(table).encode("utf-8-sig"))
+
+
+def flagged_tables(review: Review) -> dict[str, pd.DataFrame]:
+    """Let every table of a review that rests on made-up data say so in each row; others stay as they are."""
+    if not review.sources["is_made_up"].any():
+        return review.tables
+    return {
+        name: table if "is_made_up" in table else table.assign(is_made_up=True) for name, table in review.tables.items()
+    }
 
 
 def write_outlines(workspace: Workspace, review: Review, folder: Path) -> None:

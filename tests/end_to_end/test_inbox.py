@@ -4,6 +4,7 @@ import pytest
 
 import mande
 from mande.form_plan import plan_forms
+from mande.running.site import flagged_tables
 from mande.sources.forms.form import SENDER_CELL, SHEETS, cell_of
 from mande.sources.forms.form_writer import form_bytes
 
@@ -52,3 +53,5 @@ def test_forms_reach_the_review_with_their_lineage_and_made_up_ones_mark_it(work
     assert after.describe("vi")["is_made_up"]
     real = after.sources.set_index("source")["is_made_up"]
     assert not real["unit-forms"] and real["simulation"]
+    assert all("is_made_up" in table for table in flagged_tables(after).values())
+    assert flagged_tables(after)["progress"]["is_made_up"].all()
