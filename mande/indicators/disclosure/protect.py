@@ -23,7 +23,7 @@ from mande.indicators.disclosure.rule import Rule
 from mande.indicators.disclosure.suppression import suppress
 from mande.vocabulary import Level, ValueStatus
 
-NUMBERS = ("value", "numerator", "lower", "upper", "sample_size", "original_value")
+NUMBERS = ("value", "numerator", "lower", "upper", "sample_size", "design_effect", "original_value")
 SHOWN_BELOW_PROVINCE = (Level.DISTRICT, Level.COMMUNE)
 VERDICT_COST, DENOMINATOR_COST = 1000.0, 10.0
 """A verdict is lost last; a denominator (how many children there are) is worth more to a reader than one count."""
