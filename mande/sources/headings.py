@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mande.sources.sent_values import SetAside
-from mande.sources.table_mapping import SKIP, Heading, TableMapping, fold
+from mande.sources.table_mapping import SKIP, SUBTOTAL, Heading, TableMapping, fold
 from mande.sources.written_periods import read_period, split_period
 from mande.vocabulary import TOTAL
 
@@ -21,6 +21,11 @@ SKIPPED = SetAside(
     "không cần làm gì",
     "nothing to do",
 )
+SUBTOTAL_ROW = SKIPPED._replace(
+    message_vi="dòng cộng: bằng tổng các dòng bên dưới, hoặc không cộng được",
+    message_en="a subtotal: the rows below add up to it, or cannot be added",
+)
+_LEFT_OUT = {SKIP: SKIPPED, SUBTOTAL: SUBTOTAL_ROW}
 
 
 @dataclass(frozen=True)
@@ -30,17 +35,32 @@ class Meaning:
     coordinates: dict[str, str] = field(default_factory=dict)
     reason: SetAside | None = None
 
-    def joined(self, other: "Meaning") -> "Meaning":
-        """Add what a further heading says; a cell has one group only."""
-        if self.reason or other.reason:
-            return self if self.reason else other
-        mine, its = self.coordinates.get("dimension", TOTAL), other.coordinates.get("dimension", TOTAL)
-        if TOTAL not in (mine, its) and mine != its:
-            return Meaning(reason=_two_groups(mine, its))
-        added = dict(other.coordinates)
-        if its == TOTAL and mine != TOTAL:
-            added.pop("dimension", None), added.pop("dimension_value", None)
-        return Meaning({**self.coordinates, **added})
+    def joined(self, other: "Meaning", *, crosses: bool = False) -> "Meaning":
+        """Add what a further heading says; a cell has one group, or a two-way group where the mapping `crosses` them.
+
+        What a subtotal belongs to is kept: it is held against the rows below it.
+        """
+        if self.reason is not None and self.reason != SUBTOTAL_ROW:
+            return self
+        if other.reason is not None and other.reason != SUBTOTAL_ROW:
+            return other
+        groups = _groups(self.coordinates) | _groups(other.coordinates)
+        both = {**_groups(other.coordinates), **_groups(self.coordinates)}
+        if groups != both or (len(groups) > 1 and not crosses):
+            return Meaning(reason=_two_groups(self.coordinates, other.coordinates))
+        named = {**self.coordinates, **other.coordinates}
+        if "dimension" in named:
+            named["dimension"] = ".".join(sorted(groups)) or TOTAL
+            named["dimension_value"] = ".".join(groups[one] for one in sorted(groups)) or TOTAL
+        return Meaning(named, self.reason or other.reason)
+
+
+def _groups(coordinates: Mapping[str, str]) -> dict[str, str]:
+    """Return the groups that coordinates name, by dimension; none where they are of the total."""
+    dimension = coordinates.get("dimension", TOTAL)
+    if dimension == TOTAL:
+        return {}
+    return dict(zip(dimension.split("."), coordinates["dimension_value"].split("."), strict=True))
 
 
 def read_heading(heading: Heading, text: str, mapping: TableMapping) -> Meaning:
@@ -48,8 +68,8 @@ def read_heading(heading: Heading, text: str, mapping: TableMapping) -> Meaning:
     if heading.holds == ("note",):
         return Meaning()
     label = label_of(heading.labels, text)
-    if label == SKIP:
-        return Meaning(reason=SKIPPED)
+    if isinstance(label, str):
+        return Meaning(reason=_LEFT_OUT[label])
     found: dict[str, str] = {}
     rest = text
     if "period" in heading.holds and not (label and "period" in label):
@@ -63,8 +83,8 @@ def read_heading(heading: Heading, text: str, mapping: TableMapping) -> Meaning:
             return Meaning(reason=_unknown(text, "period"))
         found |= {"period": period.period, STATUS: period.status}
         label = label_of(heading.labels, rest) if several else {}
-    if label == SKIP:
-        return Meaning(reason=SKIPPED)
+    if isinstance(label, str):
+        return Meaning(reason=_LEFT_OUT[label])
     return _with_label(heading, rest, label, found)
 
 
@@ -103,11 +123,12 @@ def _unknown(text: str, role: str) -> SetAside:
     )
 
 
-def _two_groups(first: str, second: str) -> SetAside:
+def _two_groups(mine: Mapping[str, str], other: Mapping[str, str]) -> SetAside:
+    first, second = (" ".join(_groups(one).values()) for one in (mine, other))
     return SetAside(
         "two_dimensions",
         f"số liệu thuộc hai cách phân nhóm ({first}, {second})",
         f"the figure belongs to two groupings ({first}, {second})",
-        "gửi từng cách phân nhóm riêng, hoặc ghi skip cho một cách",
-        "send each grouping by itself, or write skip for one of them",
+        "ghi two_way_groups: true vào mô tả bảng để nhận nhóm hai chiều, hoặc ghi skip cho một cách",
+        "write two_way_groups: true into the mapping to take two-way groups, or skip for one of them",
     )

@@ -1,23 +1,21 @@
-"""Read free tables, such as pages of statistical yearbooks, by the mapping that describes them."""
+"""Read free tables, such as pages of statistical yearbooks, by the mappings that describe them."""
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mande.errors import DataError, Problem
 from mande.places.register import Register
 from mande.sources.headings import PLACE_TEXT, STATUS, Meaning
-from mande.sources.number_text import Locale
 from mande.sources.numbers import Cell, NumberColumn, read_number_column
-from mande.sources.periods import period_bounds
-from mande.sources.place_labels import Asked, FoundPlace, match_labels
 from mande.sources.reading import Reading
 from mande.sources.sent_values import COMPANION, SetAside, observation_table, quarantine_row, quarantine_table
 from mande.sources.snapshot import hash_file
+from mande.sources.subtotals import Figure, judge_subtotals
 from mande.sources.table_layout import Layout, is_value, lay_out
-from mande.sources.table_mapping import TableMapping, matching_sheets, meaning_of_sign
+from mande.sources.table_mapping import TableMapping, meaning_of_sign
+from mande.sources.table_places import place_meanings
 from mande.sources.workbooks import Sheet, address
 from mande.vocabulary import TOTAL, ValueStatus
 
@@ -38,62 +36,68 @@ class _Sent:
     number: float = float("nan")
     status: str = ""
     reason: SetAside | None = None
+    mapping: TableMapping | None = None
 
     def key(self) -> tuple[str, ...]:
         return tuple(self.coordinates.get(column, "") for column in KEY)
 
 
-def read_mapped(path: Path, sheets: Sequence[Sheet], mapping: TableMapping, *, places: Register) -> Reading:
-    """Read all sheets that the mapping describes.
+def read_mapped(
+    path: Path, sheets: Sequence[Sheet], mappings: TableMapping | Iterable[TableMapping], *, places: Register
+) -> Reading:
+    """Read all tables that the mappings describe, on any sheet and one below the other.
 
     *One row per* indicator × place × period × dimension value (observations); cell that was sent and set aside
-    (quarantined). *Needs* the sheets of `workbooks.read_sheets` and a mapping of `table_mapping.load_mappings`.
+    (quarantined). *Needs* the sheets of `workbooks.read_sheets` and mappings of `table_mapping.load_mappings`.
     *Adds* the address of every value, numerator and denominator.
     *Missing values* a blank cell of a known row and column is an observation with the status missing.
-    Names that are not exact, headings that the mapping does not know, numbers that may be two and cells that say one
-    thing twice are set aside, never guessed; numbers of sheets that the mapping does not describe are set aside, too.
-    *Raises* DataError when no sheet fits the mapping, or a header is not where it says.
+    Names that are not exact, headings that no mapping knows, numbers that may be two and cells that say one thing
+    twice are set aside, never guessed; numbers outside the tables that are described are set aside, too.
+    *Raises* DataError when no table fits, or two mappings fit one equally well.
     """
-    fitting = matching_sheets(sheets, mapping)
-    if not fitting:
-        found = f"no sheet holds the texts by which the mapping {mapping.id} knows its table"
-        raise DataError(Problem(path.name, found, "choose another mapping, or mend 'recognise'"))
-    sent = [cell for sheet in fitting for cell in _read_sheet(sheet, mapping, path, places)]
-    sent += [cell for sheet in sheets if sheet not in fitting for cell in _unmapped(sheet)]
-    sent = _without_repeats(sent)
-    rows, refused = _observations(sent, mapping)
-    snapshot = hash_file(path)
+    known = (mappings,) if isinstance(mappings, TableMapping) else tuple(mappings)
+    laid_out = [(sheet, *lay_out(sheet, known, path)) for sheet in sheets]
+    if not any(layouts for _, layouts, _ in laid_out):
+        listed = ", ".join(mapping.id for mapping in known)
+        found = f"no sheet holds a table as the mapping {listed} describes it"
+        raise DataError(Problem(path.name, found, "choose another mapping, or mend 'recognise' and 'header'"))
+    sent: list[_Sent] = []
+    for sheet, layouts, stray in laid_out:
+        for layout in layouts:
+            sent += _read_table(sheet, layout, places)
+        sent += [_Sent(sheet.name, address(*at), _cell(sheet, *at), {}, reason=why) for at, why in stray.items()]
+    rows, refused = _observations(_without_repeats(sent))
     return Reading(
         kind="mapped",
-        observations=observation_table(rows, file=path.name, snapshot=snapshot),
+        observations=observation_table(rows, file=path.name, snapshot=hash_file(path)),
         quarantined=quarantine_table([_quarantined(cell, path) for cell in refused]),
     )
 
 
-def _read_sheet(sheet: Sheet, mapping: TableMapping, path: Path, places: Register) -> list[_Sent]:
-    layout = lay_out(sheet, mapping, path)
+def _read_table(sheet: Sheet, layout: Layout, places: Register) -> list[_Sent]:
+    mapping = layout.mapping
     meanings = {
-        (row, column): _with_defaults(layout.rows[row].joined(layout.columns[column]))
+        (row, column): _with_defaults(layout.rows[row].joined(layout.columns[column], crosses=mapping.two_way_groups))
         for row in _data_rows(sheet, layout)
         for column in layout.columns
     }
-    found = _places(meanings, mapping, places)
-    sent = []
+    placed = place_meanings(meanings, mapping, places)
+    sent: list[_Sent] = []
+    figures: dict[tuple[int, int], Figure] = {}
     for column in layout.columns:
         rows = [row for row, at in meanings if at == column]
         cells = [_cell(sheet, row, column) for row in rows]
-        numbers = read_number_column(cells, locale=_locale(mapping), signs=_signs(mapping))
+        numbers = read_number_column(cells, locale=mapping.numbers.decimal, signs=_signs(mapping))
         reasons = {problem.position: SetAside.of_number(problem) for problem in numbers.problems}
         for position, (row, cell) in enumerate(zip(rows, cells, strict=True)):
-            meaning = _placed(meanings[row, column], found)
+            meaning = placed[row, column]
             reason = meaning.reason or reasons.get(position) or _percent_fault(numbers, position, meaning, mapping)
+            figures[row, column] = Figure(float(numbers.values[position]), meaning, reason)
             if meaning.reason and not is_value(cell):
                 continue  # A word beside an unknown heading is no figure that could be lost.
-            sent.append(_one(sheet, (row, column), meaning, numbers, (position, reason)))
-    stray = [
-        _Sent(sheet.name, address(*at), _cell(sheet, *at), {}, reason=reason) for at, reason in layout.stray.items()
-    ]
-    return sent + stray
+            sent.append(replace(_one(sheet, (row, column), meaning, numbers, (position, reason)), mapping=mapping))
+    differing = {address(*at): reason for at, reason in judge_subtotals(figures, mapping).items()}
+    return [replace(one, reason=differing.get(one.cell, one.reason)) for one in sent]
 
 
 def _one(
@@ -124,35 +128,6 @@ def _with_defaults(meaning: Meaning) -> Meaning:
     )
 
 
-def _places(
-    meanings: Mapping[tuple[int, int], Meaning], mapping: TableMapping, places: Register
-) -> dict[str, FoundPlace]:
-    """Match all names of a sheet at once, at the end of its last period unless the mapping says when."""
-    texts = [meaning.coordinates[PLACE_TEXT] for meaning in meanings.values() if PLACE_TEXT in meaning.coordinates]
-    ends = [period_bounds(m.coordinates["period"])[1] for m in meanings.values() if m.coordinates.get("period")]
-    date = mapping.places.date or max(ends, default=dt.date(1900, 1, 1))
-    found = match_labels(texts, places, Asked(mapping.places.levels, mapping.places.parent, date))
-    codes = {meaning.coordinates.get("place_code", "") for meaning in meanings.values()} - {""}
-    known = set(places.at(date)["place_code"])
-    reason = f"is no place code on {date}"
-    return found | {code: FoundPlace(code if code in known else "", reason, ()) for code in codes}
-
-
-def _placed(meaning: Meaning, found: Mapping[str, FoundPlace]) -> Meaning:
-    """Put the code in the place of the name, or say why there is none, and what else the cell lacks."""
-    coordinates = dict(meaning.coordinates)
-    text = coordinates.pop(PLACE_TEXT, "") if not coordinates.get("place_code") else coordinates["place_code"]
-    place = found.get(text)
-    if place is not None:
-        coordinates["place_code"] = place.place_code
-    if meaning.reason:
-        return Meaning(coordinates, meaning.reason)
-    if place is not None and not place.place_code:
-        return Meaning(coordinates, _unknown_place(text, place))
-    lacking = [column for column in ("indicator", "place_code", "period") if not coordinates.get(column)]
-    return Meaning(coordinates, _lacking(lacking) if lacking else None)
-
-
 def _percent_fault(numbers: NumberColumn, position: int, meaning: Meaning, mapping: TableMapping) -> SetAside | None:
     measured = mapping.indicators.get(meaning.coordinates.get("indicator", ""))
     is_value_part = meaning.coordinates.get("part") == "value"
@@ -162,11 +137,16 @@ def _percent_fault(numbers: NumberColumn, position: int, meaning: Meaning, mappi
 
 
 def _without_repeats(sent: list[_Sent]) -> list[_Sent]:
-    """Set aside figures that stand twice: the later one where both say the same, both where they differ."""
+    """Set aside figures that stand twice: the later one where both say the same, both where they differ.
+
+    A blank cell says nothing against a filled one, as where a name stands again below it in the other language.
+    """
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    filled = {_figure(cell) for cell in sent if cell.reason is None and cell.content is not None}
+    sent = [cell for cell in sent if cell.reason or cell.content is not None or _figure(cell) not in filled]
     for position, cell in enumerate(sent):
         if cell.reason is None:
-            groups[(*cell.key(), cell.coordinates["part"])].append(position)
+            groups[_figure(cell)].append(position)
     judged = list(sent)
     for positions in groups.values():
         is_same = len({(str(sent[at].number), sent[at].status) for at in positions}) == 1
@@ -175,7 +155,11 @@ def _without_repeats(sent: list[_Sent]) -> list[_Sent]:
     return judged
 
 
-def _observations(sent: list[_Sent], mapping: TableMapping) -> tuple[list[dict[str, object]], list[_Sent]]:
+def _figure(cell: _Sent) -> tuple[str, ...]:
+    return (*cell.key(), cell.coordinates["part"])
+
+
+def _observations(sent: list[_Sent]) -> tuple[list[dict[str, object]], list[_Sent]]:
     """Join the parts of each figure; a figure of which one part was set aside is set aside whole."""
     groups: dict[tuple[str, ...], dict[str, _Sent]] = defaultdict(dict)
     broken = {cell.key() for cell in sent if cell.reason and all(cell.key()) and cell.reason.check_id != SAID_TWICE}
@@ -186,11 +170,13 @@ def _observations(sent: list[_Sent], mapping: TableMapping) -> tuple[list[dict[s
                 refused.append(replace(cell, reason=COMPANION))
         elif cell.reason is None:
             groups[cell.key()][cell.coordinates["part"]] = cell
-    return [_observation(key, parts, mapping) for key, parts in groups.items()], refused
+    return [_observation(key, parts) for key, parts in groups.items()], refused
 
 
-def _observation(key: tuple[str, ...], parts: Mapping[str, _Sent], mapping: TableMapping) -> dict[str, object]:
+def _observation(key: tuple[str, ...], parts: Mapping[str, _Sent]) -> dict[str, object]:
     first = parts.get("value") or next(iter(parts.values()))
+    mapping = first.mapping
+    assert mapping is not None  # Only cells of a table that a mapping describes come this far.
     measured = mapping.indicators[key[0]]
     cells = {f"{part}_cell": parts[part].cell for part in PARTS[1:] if part in parts}
     return {
@@ -208,15 +194,6 @@ def _observation(key: tuple[str, ...], parts: Mapping[str, _Sent], mapping: Tabl
     }
 
 
-def _unmapped(sheet: Sheet) -> list[_Sent]:
-    return [
-        _Sent(sheet.name, address(row, column), cell, {}, reason=_UNMAPPED_SHEET)
-        for row, cells in enumerate(sheet.rows)
-        for column, cell in enumerate(cells)
-        if is_value(cell)
-    ]
-
-
 def _quarantined(sent: _Sent, path: Path) -> dict[str, str]:
     where = {**sent.coordinates, "file": path.name, "sheet": sent.sheet, "cell": sent.cell}
     return quarantine_row(where, sent.content, sent.reason)
@@ -227,34 +204,8 @@ def _cell(sheet: Sheet, row: int, column: int) -> Cell:
     return cells[column] if column < len(cells) else None
 
 
-def _locale(mapping: TableMapping) -> Locale | None:
-    return mapping.numbers.decimal
-
-
 def _signs(mapping: TableMapping) -> dict[str, str]:
     return {sign: meaning_of_sign(word) for sign, word in mapping.numbers.signs.items()}
-
-
-def _unknown_place(text: str, place: FoundPlace) -> SetAside:
-    shown, likely = " ".join(text.split())[:60], ", ".join(place.suggestions[:5])
-    return SetAside(
-        "unknown_place",
-        f'"{shown}" không phải tên một địa phương vào thời điểm đó',
-        f'"{shown}" {place.reason}',
-        f"sửa tên{f'; có phải là {likely}?' if likely else ''}, hoặc ghi mã vào mô tả bảng",
-        f"correct the name{f'; did you mean {likely}?' if likely else ''}, or give its code in the mapping",
-    )
-
-
-def _lacking(columns: list[str]) -> SetAside:
-    listed = ", ".join(columns)
-    return SetAside(
-        "incomplete_heading",
-        f"không rõ số liệu này thuộc {listed} nào",
-        f"nothing says which {listed} this figure belongs to",
-        "điền đủ tiêu đề hàng và cột",
-        "fill in the headings of its row and column",
-    )
 
 
 def _twice(cells: list[str], *, is_same: bool) -> SetAside:
@@ -274,11 +225,4 @@ _PERCENT_SIGN = SetAside(
     "it has a per cent sign, but the indicator is not measured in per cent",
     "ghi số theo đơn vị của bảng",
     "write the number in the unit of the table",
-)
-_UNMAPPED_SHEET = SetAside(
-    "unmapped_sheet",
-    "mô tả bảng không nói gì về sheet này",
-    "the mapping says nothing about this sheet",
-    "bỏ sheet này, hoặc mô tả nó",
-    "leave the sheet out, or describe it",
 )

@@ -16,7 +16,8 @@ from mande.sources.mapped_table import read_mapped
 from mande.sources.reading import Reading
 from mande.sources.received_register import Event
 from mande.sources.sent_cells import CellCount, count_cells
-from mande.sources.table_mapping import TableMapping, find_mapping
+from mande.sources.table_blocks import find_mappings
+from mande.sources.table_mapping import TableMapping
 from mande.sources.tidy_sheet import is_tidy, read_tidy
 from mande.sources.workbooks import Sheet
 
@@ -82,11 +83,11 @@ def _read(kept: Path, sheets: Sequence[Sheet], event: Event, knowledge: Knowledg
 def _read_table(kept: Path, sheets: Sequence[Sheet], knowledge: Knowledge) -> Reading:
     if is_tidy(sheets):
         return read_tidy(kept, sheets)
-    mapping = find_mapping(kept, sheets, knowledge.mappings)
-    if mapping is None:
+    mappings = find_mappings(kept, sheets, knowledge.mappings)
+    if not mappings:
         found = "it is no form of ours, no tidy table, and no mapping describes it"
         raise DataError(Problem(kept.name, found, "send the form; or describe this table once in data/mappings/"))
-    return read_mapped(kept, sheets, mapping, places=knowledge.places)
+    return read_mapped(kept, sheets, mappings, places=knowledge.places)
 
 
 def _labelled(reading: Reading, event: Event) -> Reading:

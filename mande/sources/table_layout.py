@@ -1,55 +1,105 @@
 """Which cell of a free table belongs to which place, period, indicator and group, after its mapping."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
-from mande.errors import DataError, Problem
-from mande.sources.headings import BETWEEN_LANGUAGES, Meaning, label_of, read_heading
+from mande.sources.headings import Meaning, label_of, read_heading
 from mande.sources.number_text import read_written
 from mande.sources.numbers import Cell
 from mande.sources.sent_values import SetAside
-from mande.sources.table_mapping import Column, TableMapping, fold
+from mande.sources.table_blocks import Block, find_blocks
+from mande.sources.table_mapping import Column, TableMapping
 from mande.sources.workbooks import Sheet
 from mande.sources.written_periods import read_period
 
 _LETTER = re.compile(r"[A-ZĐ]|\(?[a-zđA-ZĐ]\)?")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=.*)?")
 _NUMBER_PROBLEMS = {"two_numbers", "bound", "brackets", "misplaced_marks", "formula_error", "formula_without_value"}
-LEAST_PERIODS = 2
+LEAST_HEADINGS = 2
 """Headings in one row below the header that show that a second table begins there."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The data rows and columns of a sheet by position, each with what it says; `stray` are cells of neither."""
+    """The data rows and columns of one table by position, each with what it says."""
 
+    mapping: TableMapping
     rows: dict[int, Meaning]
     columns: dict[int, Meaning]
-    stray: dict[tuple[int, int], SetAside]
 
 
-class _Carried(NamedTuple):
+@dataclass
+class _Carried:
     """What rows further up say for those below: by column, a text to fill down and the section that began last."""
 
-    texts: dict[int, str]
-    sections: dict[int, dict[str, str]]
+    texts: dict[int, str] = field(default_factory=dict)
+    sections: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
-def lay_out(sheet: Sheet, mapping: TableMapping, path: Path) -> Layout:
-    """Find header, data columns and data rows of one sheet.
+def lay_out(
+    sheet: Sheet, mappings: Sequence[TableMapping], path: Path
+) -> tuple[list[Layout], dict[tuple[int, int], SetAside]]:
+    """Find the tables of one sheet with their header, data columns and data rows.
 
-    *Raises* DataError when the header does not stand where the mapping says.
+    Returns the layouts from top to bottom, and why each number that belongs to none of them is set aside.
+
+    *Raises* DataError when two mappings fit one table equally well.
     """
-    top = _header_row(sheet, mapping, path)
-    below = top + len(mapping.header.lines)
-    first = 1 + max((_position(column) for column in mapping.columns), default=-1)
-    width = max((len(row) for row in sheet.rows), default=0)
-    columns = {at: _column_meaning(sheet, mapping, top, at) for at in range(first, width)}
-    columns = {at: meaning for at, meaning in columns.items() if _has_cells(sheet, below, at)}
-    rows, stray = _rows(sheet, mapping, below, first)
-    return Layout(rows, columns, stray)
+    blocks = find_blocks(sheet, mappings, path)
+    layouts: list[Layout] = []
+    stray = _above(sheet, blocks[0].top if blocks else len(sheet.rows), is_alone=not blocks)
+    carried = _Carried()
+    for block in blocks:
+        if not block.continues:
+            carried = _Carried()
+        if block.mapping is None:
+            stray |= _values(sheet, range(block.top, block.end), ANOTHER_TABLE)
+        else:
+            layout, over = _lay_out_block(sheet, block, block.mapping, carried)
+            layouts.append(layout)
+            stray |= _values(sheet, range(over, block.end), ANOTHER_TABLE)
+    return layouts, stray
+
+
+def _lay_out_block(sheet: Sheet, block: Block, mapping: TableMapping, carried: _Carried) -> tuple[Layout, int]:
+    """Lay out one table; return also the row from which on its rows are another table's."""
+    below = block.top + len(mapping.header.lines)
+    first, notes = _first_data_column(mapping)
+    over = next(
+        (at for at in range(below, block.end) if _begins_another_table(sheet.rows, at, mapping, first)), block.end
+    )
+    rows = {
+        at: _row_meaning(sheet, mapping, at, carried)
+        for at in range(below, over)
+        if any(cell is not None for cell in sheet.rows[at])
+        and not (at == below and _only_numbers_columns(sheet.rows[at], first))
+    }
+    width = max((len(row) for row in sheet.rows[block.top : over]), default=0)
+    data = [at for at in range(first, width) if at not in notes and _has_cells(sheet, rows, at)]
+    return Layout(mapping, rows, {at: _column_meaning(sheet, mapping, block.top, at) for at in data}), over
+
+
+def _first_data_column(mapping: TableMapping) -> tuple[int, set[int]]:
+    """Return where the numbers begin, and the columns of notes among or right of them."""
+    notes = {_position(column) for column in mapping.columns if column.holds == ("note",) and not column.sections}
+    others = [_position(column) for column in mapping.columns if _position(column) not in notes]
+    first = 1 + max(others, default=-1)
+    while first in notes:
+        first += 1
+    return first, notes
+
+
+def _above(sheet: Sheet, top: int, *, is_alone: bool) -> dict[tuple[int, int], SetAside]:
+    """Rows above the first header with more than one number are a table that nothing describes, no title."""
+    reason = UNMAPPED_SHEET if is_alone else ANOTHER_TABLE
+    rows = [at for at in range(top) if is_alone or sum(map(is_value, sheet.rows[at])) > 1]
+    return _values(sheet, rows, reason)
+
+
+def _values(sheet: Sheet, rows: Sequence[int], reason: SetAside) -> dict[tuple[int, int], SetAside]:
+    return {(at, column): reason for at in rows for column, cell in enumerate(sheet.rows[at]) if is_value(cell)}
 
 
 def is_value(cell: Cell) -> bool:
@@ -60,33 +110,17 @@ def is_value(cell: Cell) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def _header_row(sheet: Sheet, mapping: TableMapping, path: Path) -> int:
-    begins = mapping.header.begins
-    if isinstance(begins, int):
-        return begins - 1
-    wanted = fold(begins)
-    for at, row in enumerate(sheet.rows):
-        if any(
-            wanted in (fold(text), *map(fold, BETWEEN_LANGUAGES.split(text)))
-            for text in (_text(cell, keep_lines=True) for cell in row)
-        ):
-            return at
-    where = f"{path.name} sheet {sheet.name}"
-    raise DataError(
-        Problem(where, f'no cell holds "{begins}", where the header begins', f"mend the mapping {mapping.id}")
-    )
-
-
 def _column_meaning(sheet: Sheet, mapping: TableMapping, top: int, at: int) -> Meaning:
     meaning = Meaning()
-    above = ""
+    above, is_said = "", False
     for depth, heading in enumerate(mapping.header.lines):
-        text = _text(_cell(sheet, top + depth, at), keep_lines=True)
+        own = _text(_cell(sheet, top + depth, at), keep_lines=True)
         is_last = depth == len(mapping.header.lines) - 1
-        if not text:
-            text = above if is_last else _from_the_left(sheet, top + depth, at)
-        above = _text(_cell(sheet, top + depth, at), keep_lines=True) or above
-        meaning = meaning.joined(read_heading(heading, text, mapping))
+        text = own or (above if is_last else _from_the_left(sheet, top + depth, at))
+        if not own and is_last and is_said and label_of(heading.labels, text) is None:
+            continue  # A heading over several lines that a line above has read already.
+        above, is_said = own or above, heading.holds != ("note",) if own else is_said
+        meaning = meaning.joined(read_heading(heading, text, mapping), crosses=mapping.two_way_groups)
     return meaning
 
 
@@ -97,28 +131,6 @@ def _from_the_left(sheet: Sheet, row: int, at: int) -> str:
         if text:
             return text
     return ""
-
-
-def _rows(
-    sheet: Sheet, mapping: TableMapping, below: int, first: int
-) -> tuple[dict[int, Meaning], dict[tuple[int, int], SetAside]]:
-    header = {tuple(map(_text, row)) for row in sheet.rows[:below] if any(row)}
-    rows: dict[int, Meaning] = {}
-    stray: dict[tuple[int, int], SetAside] = {}
-    carried = _Carried({}, {})
-    is_over = False
-    for at in range(below, len(sheet.rows)):
-        row = sheet.rows[at]
-        is_over = is_over or _begins_another_table(row, mapping, first)
-        if is_over:
-            stray |= {(at, column): ANOTHER_TABLE for column, cell in enumerate(row) if is_value(cell)}
-        elif (
-            any(row)
-            and tuple(map(_text, row)) not in header
-            and not (at == below and _only_numbers_columns(row, first))
-        ):
-            rows[at] = _row_meaning(sheet, mapping, at, carried)
-    return rows, stray
 
 
 def _row_meaning(sheet: Sheet, mapping: TableMapping, at: int, carried: _Carried) -> Meaning:
@@ -133,22 +145,27 @@ def _row_meaning(sheet: Sheet, mapping: TableMapping, at: int, carried: _Carried
         section = label_of(column.sections, text)
         if isinstance(section, dict):
             carried.sections[position] = section
-        meaning = meaning.joined(Meaning(dict(carried.sections.get(position, {}))))
+        meaning = meaning.joined(Meaning(dict(carried.sections.get(position, {}))), crosses=mapping.two_way_groups)
         if section is None:
-            meaning = meaning.joined(read_heading(column, text, mapping))
+            meaning = meaning.joined(read_heading(column, text, mapping), crosses=mapping.two_way_groups)
     return meaning
 
 
-def _begins_another_table(row: tuple[Cell, ...], mapping: TableMapping, first: int) -> bool:
-    """A row that holds periods where numbers belong heads another table, unless its first columns name something."""
-    if not any("period" in line.holds for line in mapping.header.lines) or any(_text(cell) for cell in row[:first]):
+def _begins_another_table(rows: Sequence[Sequence[Cell]], at: int, mapping: TableMapping, first: int) -> bool:
+    """Tell a header in the midst of the rows: words in several columns of numbers, or periods below a title."""
+    filled = [cell for cell in rows[at][first:] if cell is not None]
+    if len(filled) < LEAST_HEADINGS:
         return False
-    filled = [cell for cell in row[first:] if cell is not None]
+    if all(isinstance(cell, str) and read_written(cell).problem == "no_number" for cell in filled):
+        return len(set(filled)) > 1 and any(map(is_value, rows[at - 1][first:]))
+    has_periods = any("period" in line.holds for line in mapping.header.lines)
     periods = {found.period for cell in filled if (found := read_period(cell, school_years=mapping.school_years))}
-    return len(filled) >= LEAST_PERIODS and len(periods) == len(filled)
+    is_below_title = sum(cell is not None for cell in rows[at - 1]) < LEAST_HEADINGS
+    is_unnamed = not any(_text(cell) for cell in rows[at][:first])
+    return has_periods and len(periods) == len(filled) and (is_unnamed or is_below_title)
 
 
-def _only_numbers_columns(row: tuple[Cell, ...], first: int) -> bool:
+def _only_numbers_columns(row: Sequence[Cell], first: int) -> bool:
     """Tell the row "A | B | 1 | 2 | 3" below a header."""
     texts = [_text(cell) for cell in row]
     numbers = [_COLUMN_NUMBER.fullmatch(text) for text in texts[first:] if text]
@@ -168,8 +185,8 @@ def _merged_text(sheet: Sheet, row: int, column: int) -> str:
     return ""
 
 
-def _has_cells(sheet: Sheet, below: int, column: int) -> bool:
-    return any(_cell(sheet, row, column) is not None for row in range(below, len(sheet.rows)))
+def _has_cells(sheet: Sheet, rows: dict[int, Meaning], column: int) -> bool:
+    return any(_cell(sheet, row, column) is not None for row in rows)
 
 
 def _position(column: Column) -> int:
@@ -193,8 +210,15 @@ def _text(cell: Cell, *, keep_lines: bool = False) -> str:
 
 ANOTHER_TABLE = SetAside(
     "another_table",
-    "một bảng khác bắt đầu phía trên ô này",
-    "another table begins above this cell",
-    "để mỗi bảng vào một sheet riêng",
-    "put each table on its own sheet",
+    "ô này thuộc một bảng khác chưa được mô tả",
+    "this cell belongs to another table, which no mapping describes",
+    "mô tả bảng đó bằng một tệp trong data/mappings, hoặc bỏ bảng đó",
+    "describe that table in a file of data/mappings, or leave it out",
+)
+UNMAPPED_SHEET = SetAside(
+    "unmapped_sheet",
+    "mô tả bảng không nói gì về sheet này",
+    "the mapping says nothing about this sheet",
+    "bỏ sheet này, hoặc mô tả nó",
+    "leave the sheet out, or describe it",
 )

@@ -5,26 +5,32 @@ The files are `data/mappings/*.yaml`; `docs/mappings.md` explains them.
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from mande.errors import DataError, DefinitionError, Problem
+from mande.errors import DefinitionError, Problem
 from mande.framework.citation import Code, Model, Text
 from mande.framework.explain import validate
 from mande.framework.yaml_file import read_yaml
 from mande.sources.number_text import ZERO, Locale
-from mande.sources.workbooks import Sheet
 from mande.vocabulary import Level, ValueStatus
 
 Role = Literal["place", "place_code", "period", "indicator", "dimension_value", "note"]
 Coordinate = Literal["place_code", "period", "indicator", "part", "dimension", "dimension_value"]
-SKIP = "skip"
-"""Written for a label whose rows or columns are left out by statement, such as "Tăng/giảm"."""
-_FIRST_ROWS = 30
+SKIP, SUBTOTAL = "skip", "subtotal"
+"""Written for a label whose rows or columns are left out by statement, such as "Tăng/giảm"; a subtotal is first held
+against the rows below it."""
+LEFT_OUT = (SKIP, SUBTOTAL)
 _ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}|[IVX]{1,5}|[A-HĐ]|[a-hđ])\s*[.)\]:]\s*(?=[^\d\s])")
+_WORD = re.compile(r"[^\W\d_]+")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_LIKE_SIGNS = str.maketrans(
+    {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), "ƣ": "ư", "Ƣ": "Ư", "\u200b": "", "\ufeff": ""}
+)
+"""Dashes are one; ƣ stands for ư in texts taken from older PDF files."""
 _NOTE_MARK = re.compile(r"\s*(?:\(\s*(?:\*+|\d{1,2})\s*\)|\*+|[\u00b9\u00b2\u00b3]+)\s*$")
 
 
@@ -32,7 +38,7 @@ class Heading(Model):
     """What one header line or one column left of the numbers holds, and what its texts mean."""
 
     holds: Annotated[tuple[Role, ...], Field(min_length=1)]
-    labels: dict[str, dict[Coordinate, str] | Literal["skip"]] = {}
+    labels: dict[str, dict[Coordinate, str] | Literal["skip", "subtotal"]] = {}
     dimension: str = ""
 
     @field_validator("holds", mode="before")
@@ -49,7 +55,7 @@ class Heading(Model):
             return value
         coordinate = _coordinate(value.get("holds"))
         plain = {
-            str(text): {coordinate: meant} if coordinate and isinstance(meant, str) and meant != SKIP else meant
+            str(text): {coordinate: meant} if coordinate and isinstance(meant, str) and meant not in LEFT_OUT else meant
             for text, meant in labels.items()
         }
         return {**value, "labels": plain}
@@ -80,7 +86,7 @@ class Header(Model):
 
 
 class Recognise(Model):
-    """Texts that must all stand in the first rows of a sheet, whatever their capitals, spaces and marks."""
+    """Texts that must all stand in or about a table, whatever their capitals, spaces and marks."""
 
     texts: Annotated[tuple[str, ...], Field(min_length=1)]
     sheet: str = ""
@@ -123,6 +129,7 @@ class TableMapping(Model):
     places: PlaceRule
     numbers: NumberRule = NumberRule()
     school_years: bool = False
+    two_way_groups: bool = False
     source: str
     edition: str = ""
     confidence: str = "text"
@@ -131,7 +138,9 @@ class TableMapping(Model):
     def _names_everything(self) -> Self:
         headings = (*self.header.lines, *self.columns)
         held = {role for heading in headings for role in heading.holds} | {str(key) for key in self.fixed}
-        meanings = [meaning for heading in headings for meaning in heading.labels.values() if meaning != SKIP]
+        meanings = [
+            meaning for heading in headings for meaning in heading.labels.values() if not isinstance(meaning, str)
+        ]
         meanings += [meaning for column in self.columns for meaning in column.sections.values()]
         named = {str(key) for meaning in meanings for key in meaning}
         for coordinate, ways in (
@@ -169,44 +178,24 @@ def load_mappings(folder: Path) -> dict[str, TableMapping]:
     return mappings
 
 
-def find_mapping(
-    path: Path, sheets: Sequence[Sheet], mappings: Mapping[str, TableMapping] | Iterable[TableMapping]
-) -> TableMapping | None:
-    """Choose the mapping whose texts all stand in the file, whatever the file's name; None where none fits.
-
-    *Raises* DataError where two fit equally well.
-    """
-    known = mappings.values() if isinstance(mappings, Mapping) else mappings
-    fitting = [mapping for mapping in known if matching_sheets(sheets, mapping)]
-    most = max((len(mapping.recognise.texts) for mapping in fitting), default=0)
-    best = [mapping for mapping in fitting if len(mapping.recognise.texts) == most]
-    if len(best) > 1:
-        found = f"the mappings {', '.join(sorted(mapping.id for mapping in best))} fit equally well"
-        raise DataError(Problem(path.name, found, "give one of them another text under 'recognise'"))
-    return best[0] if best else None
-
-
-def matching_sheets(sheets: Sequence[Sheet], mapping: TableMapping) -> list[Sheet]:
-    """Return the sheets in whose first rows all texts of the mapping stand."""
-    wanted = [fold(text) for text in mapping.recognise.texts]
-    found = []
-    for sheet in sheets:
-        top = " | ".join(fold(str(cell)) for row in sheet.rows[:_FIRST_ROWS] for cell in row if cell is not None)
-        named = not mapping.recognise.sheet or fold(mapping.recognise.sheet) == fold(sheet.name)
-        if named and all(text in top for text in wanted):
-            found.append(sheet)
-    return found
-
-
 def fold(text: str) -> str:
-    """Return a text for comparison: without capitals, item numbers, footnote marks and differences of spacing.
+    """Return a text for comparison: without capitals, item numbers, footnote marks, differences of spacing and dashes.
 
-    >>> fold("  I.  THÀNH THỊ (1)"), fold("2015.0")
-    ('thành thị', '2015')
+    Where a tone mark stands within its syllable does not count, nor whether letter and mark are one sign or two.
+
+    >>> fold("  I.  THÀNH THỊ (1)") == fold("Thành thị"), fold("2015.0"), fold("Hoà – Lƣơng") == fold("Hòa - Lương")
+    (True, '2015', True)
     """
-    text = " ".join(text.replace("\u200b", "").split())
+    text = " ".join(unicodedata.normalize("NFC", text).translate(_LIKE_SIGNS).split())
     text = _NOTE_MARK.sub("", _ITEM_NUMBER.sub("", text))
-    return (text[:-2] if re.fullmatch(r"\d+\.0", text) else text).casefold()
+    text = text[:-2] if re.fullmatch(r"\d+\.0", text) else text
+    return text.casefold() if text.isascii() else _WORD.sub(_tone_last, text.casefold())
+
+
+def _tone_last(word: re.Match[str]) -> str:
+    signs = unicodedata.normalize("NFD", word[0])
+    tones = "".join(sign for sign in signs if sign in _TONES)
+    return "".join(sign for sign in signs if sign not in _TONES) + tones
 
 
 def meaning_of_sign(word: str) -> str:

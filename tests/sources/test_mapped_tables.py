@@ -10,7 +10,8 @@ from mande.errors import DataError, DefinitionError
 from mande.places.register import Register
 from mande.sources.mapped_table import read_mapped
 from mande.sources.place_labels import Asked, match_labels
-from mande.sources.table_mapping import find_mapping, load_mappings
+from mande.sources.table_blocks import find_mappings
+from mande.sources.table_mapping import load_mappings
 from mande.sources.workbooks import read_sheets
 from mande.sources.written_periods import read_period, split_period
 
@@ -30,8 +31,8 @@ def read(tmp_path, register):
         path = tmp_path / f"{name}.{as_}"
         write_csv(path, rows) if as_ == "csv" else write_xlsx(path, rows, merged)
         sheets = read_sheets(path)
-        chosen = find_mapping(path, sheets, load_mappings(describe(tmp_path / "mappings", mapping)))
-        assert chosen is not None
+        chosen = find_mappings(path, sheets, load_mappings(describe(tmp_path / "mappings", mapping)))
+        assert chosen
         return read_mapped(path, sheets, chosen, places=register)
 
     return read_table
@@ -475,10 +476,10 @@ def test_a_mapping_is_chosen_by_what_the_file_holds(tmp_path):
     def chosen(title):
         path = tmp_path / "special.csv"
         write_csv(path, [[title, "x"], ["Địa phương", "2015"]])
-        return find_mapping(path, read_sheets(path), mappings)
+        return [one.id for one in find_mappings(path, read_sheets(path), mappings)]
 
-    assert chosen("BẢNG GIẢ về  Tử vong").id == "special" and chosen("Bảng giả").id == "look-alike"
-    assert chosen("khác") is None
+    assert chosen("BẢNG GIẢ về  Tử vong") == ["special"] and chosen("Bảng giả") == ["look-alike"]
+    assert chosen("khác") == []
 
 
 def test_two_mappings_that_fit_equally_well_are_not_chosen_between(tmp_path):
@@ -486,7 +487,7 @@ def test_two_mappings_that_fit_equally_well_are_not_chosen_between(tmp_path):
     path = tmp_path / "a.csv"
     write_csv(path, [["Bảng giả", "x"], ["Địa phương", "2015"]])
     with pytest.raises(DataError, match=r"a.csv: the mappings look-alike, twin fit equally well → give one of them"):
-        find_mapping(path, read_sheets(path), [mapping, mapping.model_copy(update={"id": "twin"})])
+        find_mappings(path, read_sheets(path), [mapping, mapping.model_copy(update={"id": "twin"})])
 
 
 def test_all_that_is_wrong_with_a_mapping_is_told_at_once(tmp_path):
