@@ -47,7 +47,7 @@ _ASKED = {"không", "ko", "k", "không có", "kct", "kct/không có", "0 có", "
 _SUPERSCRIPTS = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2079\u2080-\u2089]+")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-"))
 _PRELIMINARY = re.compile(
-    r"\s*\(?\s*(?:sơ bộ|số sơ bộ|ước sơ bộ|prel(?:iminary|\.)?|\(p\)|\(sb\))\s*\)?[.:/]*\s*", re.I
+    r"\s*\(?\s*(?:sơ bộ|số sơ bộ|ước sơ bộ|prel?(?:iminary|\.)|prel|\(p\)|\(sb\))\s*\)?[.:/]*\s*", re.I
 )
 _ESTIMATED = re.compile(r"\s*\(?\s*(?:ước tính|ước thực hiện|ước|est(?:imated|\.)|\(e\))\s*\)?[.:/]*\s*", re.I)
 _NOTE = re.compile(r"(?<=[\d%])\s*(?:\(\s*(?:\*+|\d{1,2}|[a-z])\s*\)|\*+|\[\s*\d{1,2}\s*\])$", re.I)

@@ -74,7 +74,7 @@ def _best(
 ) -> list[TableMapping]:
     """Return the mappings that fit best; one whose texts hold all of another's and more is the closer one."""
     above, top, end, first = rows
-    close = [one for one in mappings if _stands(one, texts[above : top + len(one.header.lines)])]
+    close = [one for one in mappings if _stands(one, texts[above : top + one.header.height])]
     loose = [one for one in mappings if _stands(one, texts[:first] + texts[above:end])]
     best = _most_texts(close) or _most_texts(loose)
     wider = [one for one in loose if best and _wanted(one) > _wanted(best[0])]
@@ -102,7 +102,7 @@ def _header_rows(
     heads: dict[int, list[TableMapping]] = {}
     for mapping in mappings:
         for at in _beginnings(texts, mapping):
-            lines = rows[at : at + len(mapping.header.lines)]
+            lines = rows[at : at + mapping.header.height]
             if sum(cell is not None for row in lines for cell in row) > 1:
                 heads.setdefault(at, []).append(mapping)
     kept: dict[int, list[TableMapping]] = {}
@@ -110,7 +110,7 @@ def _header_rows(
     for at in sorted(heads):
         if at >= below:
             kept[at] = heads[at]
-            below = at + max(len(one.header.lines) for one in heads[at])
+            below = at + max(one.header.height for one in heads[at])
     return kept
 
 

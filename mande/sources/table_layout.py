@@ -65,7 +65,7 @@ def lay_out(
 
 def _lay_out_block(sheet: Sheet, block: Block, mapping: TableMapping, carried: _Carried) -> tuple[Layout, int]:
     """Lay out one table; return also the row from which on its rows are another table's."""
-    below = block.top + len(mapping.header.lines)
+    below = block.top + mapping.header.height
     first, notes = _first_data_column(mapping)
     over = next(
         (at for at in range(below, block.end) if _begins_another_table(sheet.rows, at, mapping, first)), block.end
@@ -112,11 +112,12 @@ def is_value(cell: Cell) -> bool:
 
 def _column_meaning(sheet: Sheet, mapping: TableMapping, top: int, at: int) -> Meaning:
     meaning = Meaning()
-    above, is_said = "", False
-    for depth, heading in enumerate(mapping.header.lines):
-        own = _text(_cell(sheet, top + depth, at), keep_lines=True)
-        is_last = depth == len(mapping.header.lines) - 1
-        text = own or (above if is_last else _from_the_left(sheet, top + depth, at))
+    above, is_said, row = "", False, top
+    for heading in mapping.header.lines:
+        own = _heading_text(sheet, range(row, row + heading.rows), at)
+        is_last = heading is mapping.header.lines[-1]
+        text = own or (above if is_last else _from_the_left(sheet, range(row, row + heading.rows), at))
+        row += heading.rows
         if not own and is_last and is_said and label_of(heading.labels, text) is None:
             continue  # A heading over several lines that a line above has read already.
         above, is_said = own or above, heading.holds != ("note",) if own else is_said
@@ -124,13 +125,14 @@ def _column_meaning(sheet: Sheet, mapping: TableMapping, top: int, at: int) -> M
     return meaning
 
 
-def _from_the_left(sheet: Sheet, row: int, at: int) -> str:
+def _heading_text(sheet: Sheet, rows: range, column: int) -> str:
+    texts = [_text(_cell(sheet, row, column), keep_lines=True) for row in rows]
+    return "\n".join(text for text in texts if text)
+
+
+def _from_the_left(sheet: Sheet, rows: range, at: int) -> str:
     """A heading over several columns stands in the first of them."""
-    for column in range(at, -1, -1):
-        text = _text(_cell(sheet, row, column), keep_lines=True)
-        if text:
-            return text
-    return ""
+    return next((text for column in range(at, -1, -1) if (text := _heading_text(sheet, rows, column))), "")
 
 
 def _row_meaning(sheet: Sheet, mapping: TableMapping, at: int, carried: _Carried) -> Meaning:

@@ -78,11 +78,22 @@ class Column(Heading):
     sections: dict[str, dict[Coordinate, str]] = {}
 
 
+class HeaderLine(Heading):
+    """One line of a header; `rows` where it stands in several rows, such as "Sơ bộ" above "Prel. 2019"."""
+
+    rows: Annotated[int, Field(ge=1, le=6)] = 1
+
+
 class Header(Model):
     """`begins`: the number of the first header row, or a text that stands in it; its lines from top to bottom."""
 
     begins: int | str
-    lines: Annotated[tuple[Heading, ...], Field(min_length=1)]
+    lines: Annotated[tuple[HeaderLine, ...], Field(min_length=1)]
+
+    @property
+    def height(self) -> int:
+        """How many rows the header takes."""
+        return sum(line.rows for line in self.lines)
 
 
 class Recognise(Model):
@@ -152,6 +163,12 @@ class TableMapping(Model):
                 raise ValueError(
                     f"nothing says which {coordinate} a number belongs to: let a heading hold it, or fix it"
                 )
+        groups = [self.fixed, *meanings]
+        for group in groups:
+            if "dimension" in group and "dimension_value" not in group:
+                raise ValueError(f"the dimension {group['dimension']} needs a dimension_value beside it")
+            if "." in group.get("dimension", "") + group.get("dimension_value", ""):
+                raise ValueError("a dimension or dimension_value has no full stop: it stands between two-way groups")
         used = [self.fixed.get("indicator"), *(meaning.get("indicator") for meaning in meanings)]
         unknown = sorted({indicator for indicator in used if indicator} - set(self.indicators))
         if unknown:

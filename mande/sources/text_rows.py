@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from mande.errors import DataError, Problem
 from mande.places.encodings import repairs
+from mande.sources.aligned_text import is_aligned, read_aligned_rows
 
 LARGEST_TEXT_BYTES = 100_000_000
 """As cells in memory a text takes about ten times its size on disk."""
@@ -73,6 +74,8 @@ def read_text_rows(file: BinaryIO, name: str) -> list[tuple[str | None, ...]]:
         found = f"it has more than {LARGEST_TEXT_BYTES / 1e6:,.0f} MB"
         raise DataError(Problem(name, found, "send it in the tidy layout, or split it into smaller files"))
     text = decode(content, name)
+    if is_aligned(text):
+        return read_aligned_rows(text)
     delimiter, text = find_delimiter(text)
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

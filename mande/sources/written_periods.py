@@ -8,12 +8,13 @@ from mande.sources.periods import period_bounds
 from mande.vocabulary import ValueStatus
 
 _YEAR = r"(?:19|20)\d{2}"
-_PRELIMINARY = re.compile(r"\(?\s*(?:số liệu sơ bộ|sơ bộ|so bo|prel(?:iminary)?\b\.?)\s*\)?", re.I)
+_PRELIMINARY = re.compile(r"\(?\s*(?:số liệu sơ bộ|sơ bộ|so bo|pre(?:l(?:im(?:inary)?)?)?\b\.?)\s*\)?", re.I)
 _ESTIMATED = re.compile(r"\(?\s*(?:ước thực hiện|ước tính|ước|est(?:imated)?\b\.?)\s*\)?", re.I)
 _SCHOOL = re.compile(r"năm học|school\s*year|niên học", re.I)
 _FILLER = re.compile(r"^(?:năm(?! học)|year|cả năm|tháng|month)\b\s*[-:]?\s*", re.I)
 _NOTE = re.compile(r"\s*(?:\(\s*(?:\*+|\d)\s*\)|\*+|[\u00b9\u00b2\u00b3]+)\s*$")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_BETWEEN_LANGUAGES = re.compile(r"\s*[/\n|]\s*|\s+[-–—]\s+")
 _SPAN = re.compile(rf"({_YEAR})\s*[-–—/]\s*({_YEAR}|\d{{2}})")
 _HALF = re.compile(rf"6 tháng(?:\s+đầu|\s+(cuối))?(?:\s+năm)?\s*[-/]?\s*({_YEAR})", re.I)
 _QUARTER = re.compile(rf"(?:quý|quarter|q)\s*(iv|i{{1,3}}|[1-4])(?:\s+năm)?\s*[-/ ]\s*({_YEAR})", re.I)
@@ -40,7 +41,14 @@ def read_period(cell: object, *, school_years: bool = False) -> WrittenPeriod | 
     if cell is None or isinstance(cell, dt.date | bool):
         return None
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-    text, status = _without_status(" ".join(text.split()))
+    whole = _read(" ".join(text.split()), school_years)
+    languages = {_read(" ".join(part.split()), school_years) for part in _BETWEEN_LANGUAGES.split(text)}
+    return whole or (languages.pop() if len(languages) == 1 else None)
+
+
+def _read(text: str, school_years: bool) -> WrittenPeriod | None:
+    text, status = _without_status(text)
+    text = text if len(set(text.split())) > 1 else " ".join(text.split()[:1])
     is_school = school_years or _SCHOOL.search(text) is not None
     period = _period(_SCHOOL.sub("", text).strip(" -/:."), is_school)
     return WrittenPeriod(period, status) if period and _is_sound(period) else None
