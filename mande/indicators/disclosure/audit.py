@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from mande.errors import DisclosureError, Problem
 from mande.indicators.disclosure.attack import find_exposed
 from mande.indicators.disclosure.linked_cells import UNBOUNDED, LinkedCells
+from mande.indicators.disclosure.linked_parts import members
 from mande.indicators.disclosure.published_cells import NAMES, PublishedRun, list_published, sum_published
 from mande.indicators.disclosure.rule import Rule
 
@@ -75,27 +76,19 @@ def _fit(sums: sp.csr_matrix, low: Numbers, high: Numbers) -> tuple[npt.NDArray[
     free = np.flatnonzero(high > low)
     links = abs(sums[:, free]).tocsr()
     touched = np.flatnonzero(np.diff(links.indptr))
-    graph = sp.bmat([[None, links[touched].T], [links[touched], None]]) if len(touched) else None
     broken = np.abs(sums @ low) > _TOLERANCE
     broken[touched] = False
-    if graph is not None:
-        _, label = connected_components(graph, directed=False)
+    if len(touched):
+        _, label = connected_components(sp.bmat([[None, links[touched].T], [links[touched], None]]), directed=False)
         of_cell, of_sum = label[: len(free)], label[len(free) :]
-        for cells, rows in zip(_groups(of_cell, free), _groups(of_sum, touched, of_cell), strict=True):
-            if len(rows):
-                fixed = -(sums[rows] @ np.where(np.isin(np.arange(len(low)), cells), 0.0, low))
-                found, lost = _solve(sums[rows][:, cells], fixed, low[cells])
-                counts[cells], broken[rows[lost]] = found, True
+        names = np.unique(of_sum)
+        fixed = low.copy()
+        fixed[free] = 0.0
+        sides = -(sums @ fixed)
+        for cells, rows in zip(members(of_cell, free, names), members(of_sum, touched, names), strict=True):
+            found, lost = _solve(sums[rows][:, cells], sides[rows], low[cells])
+            counts[cells], broken[rows[lost]] = found, True
     return np.rint(counts).astype(np.int64), sums[~broken].astype(np.int64).tocsr()
-
-
-def _groups(labels: npt.NDArray[np.int64], members: npt.NDArray[np.int64], names=None) -> list[npt.NDArray[np.int64]]:
-    """Return the members of each group, in the order of the groups' labels."""
-    order = np.argsort(labels, kind="stable")
-    wanted = np.unique(labels if names is None else names)
-    starts = np.searchsorted(labels[order], wanted)
-    ends = np.searchsorted(labels[order], wanted, side="right")
-    return [np.sort(members[order[a:b]]) for a, b in zip(starts, ends, strict=True)]
 
 
 def _solve(matrix: sp.csr_matrix, sides: Numbers, low: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:

@@ -1,6 +1,7 @@
 """Counts that are linked by sums: what every reader knows about them, and what a hidden one could still be."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -52,11 +53,20 @@ class LinkedCells:
         total marked small limits all its parts). Zeros are always shown, so a marked count is 1 or more; a cell that
         is never shown is 0 or more.
         """
-        low = np.where(hidden, 1, self.values)
-        high = np.where(hidden, UNBOUNDED, self.values)
-        unseen = ~self.is_published & ~self.is_known
-        low, high = np.where(unseen, 0, low), np.where(unseen, UNBOUNDED, high)
-        return np.where(self.is_known, self.values, low), np.where(self.is_known, self.values, high)
+        return self.bounds_of(np.arange(len(self)), hidden)
+
+    def bounds_of(self, cells: npt.NDArray[np.int64], hidden: Mask) -> tuple[Counts, Counts]:
+        """Return the bounds of some cells (see `bounds`)."""
+        values, is_known = self.values[cells], self.is_known[cells]
+        unseen = ~self.is_published[cells]
+        is_open = (hidden[cells] | unseen) & ~is_known
+        low = np.where(is_open, np.where(unseen, 0, 1), values)
+        return low, np.where(is_open, UNBOUNDED, values)
+
+    @cached_property
+    def columns(self) -> sp.csc_matrix:
+        """Return the sums by cell."""
+        return self.sums.tocsc()
 
     def select(self, cells: npt.NDArray[np.int64], sums: npt.NDArray[np.int64]) -> "LinkedCells":
         """Return these cells with these sums only; the sums must hold within the cells."""

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import connected_components
 
-from mande.errors import DisclosureError, Problem
 from mande.framework.indicator import Indicator, Measure, Sensitivity
-from mande.indicators.disclosure.attack import find_exposed
 from mande.indicators.disclosure.count_cells import DENOMINATOR, KEY, NUMERATOR, link_counts, list_cells, without_counts
 from mande.indicators.disclosure.known_counts import (
     find_in_public,
@@ -19,6 +16,7 @@ from mande.indicators.disclosure.known_counts import (
     with_former_places,
 )
 from mande.indicators.disclosure.linked_cells import LinkedCells, Mask
+from mande.indicators.disclosure.linked_parts import linked_parts
 from mande.indicators.disclosure.rule import Rule
 from mande.indicators.disclosure.suppression import suppress
 from mande.vocabulary import Level, ValueStatus
@@ -36,12 +34,10 @@ class Protected:
     `observations`: the same rows; hidden ones have no numbers and the status `suppressed`.
     `hidden`: one row per hidden value with `KEY`, `observation_id` and `why` (small, protects_others, no_base: its
     denominator is hidden, below_province, count_unknown).
-    `exposed`: how many small counts the attacker could still narrow down; anything but 0 must not be published.
     """
 
     observations: pd.DataFrame
     hidden: pd.DataFrame
-    exposed: int
 
 
 def protect_observations(
@@ -70,7 +66,7 @@ def protect_observations(
     table = observations.reset_index(drop=True)
     sensitive = keep_whole_counts(table[table["indicator"].isin(list(kinds))])
     if sensitive.empty:
-        return Protected(table, _list_hidden(table, pd.Series("", index=table.index)), 0)
+        return Protected(table, _list_hidden(table, pd.Series("", index=table.index)))
     why = _hide_by_level(sensitive, kinds, places).reindex(table.index, fill_value="")
     counts = [name for name, indicator in kinds.items() if indicator.measure == Measure.COUNT]
     rows = sensitive[why.loc[sensitive.index] == ""]
@@ -89,30 +85,19 @@ def protect_observations(
         carried=carried,
     )
     hidden, primary = suppress_apart(tables, rule)
-    exposed = find_exposed(tables, hidden, rule)
-    if exposed:
-        raise DisclosureError(
-            Problem("published tables", f"{len(exposed)} small counts can be computed", "publish fewer breakdowns")
-        )
     hidden, primary = hidden[: len(own)], primary[: len(own)]
     is_numerator = (own["part"] == NUMERATOR).to_numpy()
     for mask, word in ((hidden & ~primary, "protects_others"), (primary, "small")):
         why.loc[rows.index[own.loc[mask & is_numerator, "row"]]] = word
     lost = rows.index[own.loc[hidden & (own["part"] == DENOMINATOR).to_numpy(), "row"]]
-    return Protected(_blank(table, why, lost, rule), _list_hidden(table, why.mask(_is_bare(why, lost), "no_base")), 0)
+    return Protected(_blank(table, why, lost, rule), _list_hidden(table, why.mask(_is_bare(why, lost), "no_base")))
 
 
 def suppress_apart(tables: LinkedCells, rule: Rule) -> tuple[Mask, Mask]:
     """Suppress tables that no sum links apart from each other; return what is hidden, and what of it is small."""
-    links = abs(tables.sums)
-    _, label = connected_components(links.T @ links, directed=False)
     hidden, primary = np.zeros(len(tables), dtype=bool), np.zeros(len(tables), dtype=bool)
-    small = tables.small(rule)
-    of_sum = label[np.asarray(links.argmax(axis=1)).ravel()] if links.shape[0] else np.array([], dtype=int)
-    by_cell, by_sum = np.argsort(label, kind="stable"), np.argsort(of_sum, kind="stable")
-    for name in np.unique(label[small]):
-        cells = np.sort(by_cell[slice(*np.searchsorted(label[by_cell], [name, name + 1]))])
-        sums = by_sum[slice(*np.searchsorted(of_sum[by_sum], [name, name + 1]))]
+    everything = np.ones(len(tables), dtype=bool)
+    for cells, sums in linked_parts(tables, everything, tables.small(rule)):
         found = suppress(tables.select(cells, sums), rule)
         hidden[cells], primary[cells] = found.hidden, found.primary
     return hidden, primary

@@ -8,12 +8,12 @@ found, until he finds nothing.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import scipy.sparse as sp
 
 from mande.errors import DisclosureError, Problem
-from mande.indicators.disclosure.attack import find_exposed, linked_parts
-from mande.indicators.disclosure.linked_cells import UNBOUNDED, LinkedCells, Mask
+from mande.indicators.disclosure.attack import find_exposed
+from mande.indicators.disclosure.choice import Choice
+from mande.indicators.disclosure.linked_cells import LinkedCells, Mask
+from mande.indicators.disclosure.linked_parts import linked_parts
 from mande.indicators.disclosure.rule import Rule
 
 ATTACKS = 25
@@ -51,15 +51,19 @@ def suppress(tables: LinkedCells, rule: Rule, *, prune: bool | None = None) -> S
     """
     primary = hide_small(tables, rule)
     hidden = _balance(tables, primary, rule)
+    exposed = find_exposed(tables, hidden, rule)
     for _ in range(ATTACKS):
-        exposed = find_exposed(tables, hidden, rule)
         if not exposed:
             break
-        hidden, changed = _hide_beside(tables, hidden, rule, exposed)
-        if not changed:
+        more = _hide_beside(tables, hidden, rule, exposed)
+        if not (more & ~hidden).any():
             raise _unprotected(len(exposed))
-        hidden = _balance(tables, hidden, rule)
-    else:
+        more = _balance(tables, more, rule)
+        # Hiding more widens what the others can be: what was safe stays so.
+        asked = more & ~hidden
+        asked[exposed] = True
+        exposed, hidden = find_exposed(tables, more, rule, among=asked), more
+    if exposed:
         raise _unprotected(len(exposed))
     complementary = hidden & ~primary
     if prune or (prune is None and complementary.sum() <= PRUNED_UP_TO):
@@ -79,75 +83,34 @@ def _unprotected(cells: int) -> DisclosureError:
 
 def _balance(tables: LinkedCells, hidden: Mask, rule: Rule) -> Mask:
     """Hide further cells until every hidden cell finds room in each of its sums."""
-    hidden, columns = hidden.copy(), tables.sums.tocsc()
-    while True:
+    choice = Choice(tables, hidden, rule)
+    is_stuck = False
+    while not is_stuck:
         is_stuck = True
-        for one in _lacking_sums(tables, hidden, rule):
+        for one in choice.lacking():
             # An earlier choice of this round may have given the sum what it lacked.
-            if len(_lacking_sums(tables, hidden, rule, among=np.array([one]))):
-                cell = _cheapest(tables, columns, hidden, rule, int(one))
-                if cell is not None:
-                    hidden[cell], is_stuck = True, False
-        if is_stuck:
-            return hidden
+            cell = choice.cheapest(int(one)) if choice.is_lacking(int(one)) else None
+            if cell is not None:
+                choice.hide(cell)
+                is_stuck = False
+    return choice.hidden
 
 
-def _lacking_sums(
-    tables: LinkedCells, hidden: Mask, rule: Rule, among: npt.NDArray[np.int64] | None = None
-) -> npt.NDArray[np.int64]:
-    """Return the sums in which some hidden cell cannot move over the rule's width because the others cannot follow."""
-    chosen = tables.sums if among is None else tables.sums[among]
-    sums = chosen.tocoo()
-    row, cell, plus = sums.row, sums.col, sums.data > 0
-    low, high = tables.bounds(hidden)
-    up = np.minimum(high[cell] - tables.values[cell], UNBOUNDED)
-    down = np.maximum(tables.values[cell] - low[cell], 0)
-    rise, fall = np.where(plus, up, down).astype(float), np.where(plus, down, up).astype(float)
-    count = chosen.shape[0]
-    others_rise, others_fall = np.bincount(row, rise, count)[row] - rise, np.bincount(row, fall, count)[row] - fall
-    span = np.minimum(rise, others_fall) + np.minimum(fall, others_rise)
-    must_move = hidden[cell] | tables.small(rule)[cell]
-    return np.unique(row[must_move & (span < rule.width)]).astype(np.int64)
-
-
-def _cheapest(tables: LinkedCells, columns: sp.csc_matrix, hidden: Mask, rule: Rule, one: int) -> int | None:
-    """Return the cell of a sum that costs least to hide, those first that open no new sum; None if none is left."""
-    sums = tables.sums
-    cells = sums.indices[sums.indptr[one] : sums.indptr[one + 1]]
-    able = tables.is_published[cells] & ~hidden[cells] & ~tables.is_known[cells]
-    cells = cells[able & (tables.values[cells] > rule.highest_protected)]
-    if not len(cells):
-        return None
-    unseen = hidden | ~tables.is_published
-    opens = [
-        sum(
-            not unseen[sums.indices[sums.indptr[other] : sums.indptr[other + 1]]].any()
-            for other in columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]
-        )
-        for cell in cells
-    ]
-    roomy = tables.values[cells] > rule.width
-    price = np.lexsort((tables.values[cells], opens, ~roomy, tables.cost[cells]))
-    return int(cells[price[0]])
-
-
-def _hide_beside(tables: LinkedCells, hidden: Mask, rule: Rule, exposed: list[int]) -> tuple[Mask, bool]:
+def _hide_beside(tables: LinkedCells, hidden: Mask, rule: Rule, exposed: list[int]) -> Mask:
     """Hide one more cell in each sum of an exposed cell, or, where nothing is left there, in the sums next to them."""
-    hidden, columns, changed = hidden.copy(), tables.sums.tocsc(), False
+    choice = Choice(tables, hidden, rule)
     for cell in exposed:
         seen: set[int] = set()
         layer = [cell]
         while layer:
-            near = {int(one) for at in layer for one in columns.indices[columns.indptr[at] : columns.indptr[at + 1]]}
-            found = [_cheapest(tables, columns, hidden, rule, one) for one in sorted(near - seen)]
-            chosen = [at for at in found if at is not None]
-            if chosen:
-                hidden[chosen], changed = True, True
-                break
-            members = sorted({int(at) for one in near - seen for at in tables.sums[one].indices})
+            near = {int(one) for at in layer for one in choice.sums_of(at)} - seen
+            chosen = [at for at in map(choice.cheapest, sorted(near)) if at is not None]
+            for at in set(chosen):
+                choice.hide(at)
             seen |= near
-            layer = [at for at in members if (hidden[at] or not tables.is_published[at]) and not tables.is_known[at]]
-    return hidden, changed
+            members = {int(at) for one in near for at in choice.cells_of(one)}
+            layer = [] if chosen else [at for at in sorted(members) if choice.is_open(at)]
+    return choice.hidden
 
 
 def _prune(tables: LinkedCells, primary: Mask, complementary: Mask, rule: Rule) -> Mask:
