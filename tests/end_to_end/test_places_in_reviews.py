@@ -128,4 +128,4 @@ def test_all_communes_are_computed_quickly_and_their_pages_stay_light():
     committee = Run(ROOT, info, found.tables).committee("vi")
     names = ("headline", "national_results", "where_the_series_end", "results_by_unit", "not_assessable", "unit_pages")
     assert sum(len(getattr(committee, name).html) for name in names) < 60_000
-    assert len(index_page(info, found.units, found.progress, "vi").encode()) < 1_600_000
+    assert len(index_page(info, found.units, found.progress, "vi").encode()) < 600_000

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mande.reporting.index import index_page
+
 REASONS = {
     "meets_target": "met",
     "held": "met",
@@ -435,3 +437,26 @@ def reasons() -> dict[str, str]:
 def note() -> str:
     """Text that a careless spreadsheet might hold: it must never become a tag."""
     return NOTE
+
+
+@pytest.fixture(scope="session")
+def many_units(run):
+    """The index of three hundred made-up communes of three provinces below the nation."""
+    nation = run.units[run.units["place_code"] == "VN"]
+    communes = pd.DataFrame(
+        {
+            "place_code": f"9{i:04d}",
+            "name_official": f"Xã Mẫu Tân {i}",
+            "name_short": f"Mẫu Tân {i}",
+            "name_en": f"Mau Tan {i} Commune",
+            "parent_name_vi": f"Tỉnh Mẫu Đặng {i % 3}",
+            "parent_name_en": f"Sample Province {i % 3}",
+            "region_name_vi": "Vùng mẫu",
+            "region_name_en": "Sample Region",
+            "page": f"units/9{i:04d}.html",
+        }
+        for i in range(300)
+    )
+    progress = pd.DataFrame({"place_code": communes["place_code"], "verdict": "not_assessable"})
+    units = pd.concat([nation.assign(parent_name_vi="", parent_name_en=""), communes], ignore_index=True)
+    return index_page(run.info, units, progress, "vi")

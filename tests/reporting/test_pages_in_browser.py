@@ -96,7 +96,25 @@ def test_search_finds_units_with_and_without_marks(browser, pages, typed, n):
     browser.get((pages / "index.html").as_uri())
     box = browser.find_element("id", "find")
     box.send_keys(typed)
-    shown = [item for item in browser.find_elements("css selector", "#units > li") if item.is_displayed()]
+    shown = [item for item in browser.find_elements("css selector", ".units > li") if item.is_displayed()]
     assert len(shown) == n
     status = browser.find_element("id", "found").text
     assert status == (f"{n} đơn vị" if n else "Không có đơn vị nào có tên như vậy.")
+
+
+def test_many_units_are_searched_by_name_and_place_above_and_all_are_printed(browser, many_units, tmp_path):
+    (tmp_path / "index.html").write_text(many_units, encoding="utf-8")
+    browser.get((tmp_path / "index.html").as_uri())
+    box, status = browser.find_element("id", "find"), browser.find_element("id", "found")
+    box.send_keys("tan")
+    assert len(browser.find_elements("css selector", "#hits > li")) == 50
+    assert status.text == "300 đơn vị; dưới đây là 50 đơn vị đầu, hãy gõ thêm"
+    box.clear()
+    box.send_keys("mau tan 29 mau dang 2")
+    (hit,) = browser.find_elements("css selector", "#hits > li")
+    assert "Xã Mẫu Tân 29" in hit.text and "Tỉnh Mẫu Đặng 2" in hit.text
+    box.clear()
+    box.send_keys("3")
+    assert "Mẫu Tân 3\n" in browser.find_element("css selector", "#hits > li").text, "whole words come first"
+    browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    assert len(browser.find_elements("css selector", "details[open]")) == 3
