@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from mande.evaluation.equity import compute_gaps, concentration_index, slope_index, trend_of_gap
+from mande.evaluation.equity import compute_gaps, concentration_index, slope_index, trends_of_gaps
 from mande.framework.model import Programme
-from mande.small_area_table import PER, panel_of
-from mande.vocabulary import NATION, TOTAL, Level
+from mande.small_area_table import PER
+from mande.vocabulary import NATION, TOTAL
 
 REFERENCES = {"sex": "M", "residence": "urban", "ethnicity": "kinh"}
 """The group that the others are compared with, by what the values are broken down by."""
@@ -25,21 +25,23 @@ COLUMNS += ["change_lower", "change_upper", "trend", "n_years", "reason"]
 _NUMBERS = ["year", "value", "lower", "upper", "group_value", "reference_value", "n_groups"]
 _NUMBERS += ["change_per_year", "change_lower", "change_upper", "n_years"]
 _TEXTS = ["group", "reference", "series", "unit", "trend", "reason"]
+_TRENDED = ["difference", "slope_index", "concentration_index"]
 _SERIES = ["indicator", "place_code", "stratifier", "measure", "group", "series"]
 
 
 def compute_equity(
     actuals: pd.DataFrame,
-    observations: pd.DataFrame,
     programme: Programme,
-    units: pd.DataFrame,
     *,
+    provinces: pd.DataFrame,
+    observations: pd.DataFrame,
     weights: pd.DataFrame,
 ) -> pd.DataFrame:
     """Measure every gap that the values allow, larger = wider gap, with its trend; say of each other why there is none.
 
     One row per: indicator × place × stratifier × measure × group × year × series.
-    Needs: `actuals` (compute_actuals), `observations` (for poverty), `units`, `weights` (`find_denominators`).
+    Needs: `actuals` (compute_actuals), `provinces` (their rows of `panel_of`), `observations` (for poverty), `weights`
+    (`find_denominators`).
     Adds: `stratifier` (sex, residence, ethnicity; poverty: provinces ranked by their poverty rate), `measure`
     (difference, ratio; slope_index, relative_slope_index, concentration_index, relative_concentration_index), `value`
     in the indicator's `unit` for difference, slope_index and concentration_index, else a ratio or index, with 95 %
@@ -48,41 +50,42 @@ def compute_equity(
     no_poverty_by_place) and no value.
     Source: `mande.evaluation.equity`.
     """
-    gaps = [*_group_gaps(actuals, programme), *_poverty_gaps(actuals, observations, programme, units, weights)]
-    known = pd.DataFrame(gaps, columns=COLUMNS) if gaps else pd.DataFrame(columns=COLUMNS)
-    table = pd.concat([_with_trend(_typed(known)), _typed(_absent(known, programme))], ignore_index=True)
+    over_places = pd.DataFrame(_poverty_gaps(provinces, observations, programme, weights), columns=COLUMNS)
+    tables = [_typed(table) for table in (*_group_gaps(actuals, programme), over_places) if len(table)]
+    known = pd.concat(tables, ignore_index=True) if tables else _typed(pd.DataFrame(columns=COLUMNS))
+    table = pd.concat([_with_trend(known), _typed(_absent(known, programme))], ignore_index=True)
     return table.sort_values([*_SERIES, "year"], ignore_index=True)[COLUMNS]
 
 
-def _group_gaps(actuals: pd.DataFrame, programme: Programme) -> Iterator[dict[str, object]]:
+def _group_gaps(actuals: pd.DataFrame, programme: Programme) -> Iterator[pd.DataFrame]:
     """Compare the groups of each indicator, place and year with their reference."""
     ascending = {one.id: one.ascending for one in programme.indicators}
-    usable = actuals[actuals["is_usable"] & actuals["value"].notna() & (actuals["value_qualifier"] == "=")]
     on = ["indicator", "place_code", "dimension", "year", "series"]
+    is_exact = actuals["is_usable"] & actuals["value"].notna() & (actuals["value_qualifier"] == "=")
+    is_broken_down = actuals["dimension"].isin(list(REFERENCES))
+    usable = actuals.loc[is_exact & is_broken_down, [*on, "dimension_value", "unit", "value", "lower", "upper"]]
     usable = usable.drop_duplicates([*on, "dimension_value"], keep="last")
     for stratifier, reference in REFERENCES.items():
         rows = usable[(usable["dimension"] == stratifier) & (usable["dimension_value"] != TOTAL)]
         if not (rows["dimension_value"] == reference).any():
             continue
         values = rows.rename(columns={"dimension_value": "group"}).assign(ascending=rows["indicator"].map(ascending))
-        values = values[[*on, "group", "unit", "value", "lower", "upper", "ascending"]]
-        for gap in compute_gaps(values, reference=reference, by=on).dropna(subset=["difference"]).to_dict("records"):
-            row = {name: gap[name] for name in ("indicator", "place_code", "year", "series", "unit", "group")}
-            row |= {"stratifier": stratifier, "reference": reference, "n_groups": 2}
-            row |= {"group_value": gap["value"], "reference_value": gap["reference_value"]}
-            limits = {"lower": gap["difference_lower"], "upper": gap["difference_upper"]}
-            different = {"is_different": gap["is_different"]}
-            yield row | {"measure": "difference", "value": gap["difference"]} | limits | different
-            yield row | {"measure": "ratio", "value": gap["ratio"], "unit": "ratio"}
+        gaps = compute_gaps(values, reference=reference, by=on).dropna(subset=["difference"])
+        gaps = gaps.rename(columns={"value": "group_value"}).assign(
+            stratifier=stratifier, reference=reference, n_groups=2
+        )
+        limits = {"lower": gaps["difference_lower"], "upper": gaps["difference_upper"]}
+        difference = gaps.assign(measure="difference", value=gaps["difference"], **limits)
+        ratio = gaps.assign(measure="ratio", value=gaps["ratio"], unit="ratio", lower=np.nan, upper=np.nan)
+        yield difference.reindex(columns=COLUMNS)
+        yield ratio.assign(is_different=pd.NA).reindex(columns=COLUMNS)
 
 
 def _poverty_gaps(
-    actuals: pd.DataFrame, observations: pd.DataFrame, programme: Programme, units: pd.DataFrame, weights: pd.DataFrame
+    provinces: pd.DataFrame, observations: pd.DataFrame, programme: Programme, weights: pd.DataFrame
 ) -> Iterator[dict[str, object]]:
     """Lay every indicator over the provinces, the poorest first, year by year."""
-    provinces = units[units["level"] == Level.PROVINCE]
-    panel = panel_of(actuals, provinces)
-    panel = panel[(panel["dimension_value"] == TOTAL) & panel["unit"].isin(list(PER))]
+    panel = provinces[(provinces["dimension_value"] == TOTAL) & provinces["unit"].isin(list(PER))]
     weight_of = {one.id: one.carry_weight for one in programme.indicators}
     ascending = {one.id: one.ascending for one in programme.indicators}
     rows = panel.assign(weight_id=panel["indicator"].map(weight_of).astype(object))
@@ -126,16 +129,12 @@ def _poverty(observations: pd.DataFrame) -> pd.DataFrame:
 
 def _with_trend(table: pd.DataFrame) -> pd.DataFrame:
     """Put the trend of each gap beside its newest value."""
-    if table.empty:
-        return table
-    newest = table.groupby(_SERIES)["year"].idxmax()
-    trended = table["measure"].isin(["difference", "slope_index", "concentration_index"])
-    for (*_,), position in newest[trended[newest].to_numpy()].items():
-        same = (table[_SERIES] == table.loc[position, _SERIES]).all(axis=1)
-        found = trend_of_gap(table.loc[same, "year"], table.loc[same, "value"]).rename({"years": "n_years"})
-        for name in ("change_per_year", "change_lower", "change_upper", "trend", "n_years"):
-            table.loc[position, name] = found[name]
-    return table
+    rows = table.loc[table["measure"].isin(_TRENDED), [*_SERIES, "year", "value"]]
+    newest = rows.groupby(_SERIES, as_index=False)["year"].max()
+    found = newest.merge(trends_of_gaps(rows, by=_SERIES), on=_SERIES, how="inner", validate="one_to_one")
+    bare = table.drop(columns=[name for name in found if name not in (*_SERIES, "year")])
+    both = bare.merge(found, on=[*_SERIES, "year"], how="left", validate="one_to_one")
+    return both.assign(trend=both["trend"].astype(object).fillna(""))[COLUMNS]
 
 
 def _absent(known: pd.DataFrame, programme: Programme) -> pd.DataFrame:

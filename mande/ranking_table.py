@@ -8,7 +8,6 @@ import pandas as pd
 from mande.evaluation.ranking import IndexChoices, rank_places
 from mande.framework.model import Programme
 from mande.framework.ranking_choices import RankingChoices
-from mande.small_area_table import panel_of
 from mande.vocabulary import TOTAL, Level
 
 FEWEST_PLACES = 5
@@ -22,12 +21,12 @@ _NUMBERS = ["index", "rank", "rank_median", "rank_lower", "rank_upper", "group",
 
 
 def compute_ranking(
-    actuals: pd.DataFrame, programme: Programme, units: pd.DataFrame, *, small_areas: pd.DataFrame
+    panel: pd.DataFrame, programme: Programme, units: pd.DataFrame, *, small_areas: pd.DataFrame
 ) -> pd.DataFrame:
     """Rank the provinces by a composite index of the judged indicators, with the interval of each rank.
 
     One row per: province; best first, those without rank last. No row for a review without provinces.
-    Needs: `actuals`, `units`, `small_areas` (limits of the values where counts are known; otherwise, and where it is
+    Needs: `panel` (`panel_of` the provinces), `units`, `small_areas` (limits of the values where counts are known; otherwise, and where it is
     wider, what values stray from year to year stands for what is not known of them); the programme's `ranking`,
     else equal weights over its judged indicators, min-max, arithmetic mean, at least 75 % known.
     Adds: the columns of `rank_places`; `n_known` indicators of the place; the choices: `indicators`, `years`,
@@ -39,14 +38,14 @@ def compute_ranking(
     """
     provinces = units[units["level"] == Level.PROVINCE]
     choices = programme.ranking or RankingChoices()
-    values = _values(actuals, programme, provinces, choices)
+    values = _values(panel, programme, provinces, choices)
     places = pd.DataFrame({"place_code": provinces["place_code"].to_numpy()})
     if len(places) < FEWEST_PLACES or values.empty:
         return _typed(places.assign(reason="too_few_places" if len(places) < FEWEST_PLACES else "no_indicator"))
     named = sorted(values["indicator"].unique())
     weights = {name: choices.weights.get(name, 1.0) for name in named}
     made = IndexChoices(weights, choices.normalisation, choices.aggregation, choices.min_share)
-    ranked = rank_places(_with_limits(values, small_areas, _yearly_spread(actuals, provinces)), made, draws=DRAWS)
+    ranked = rank_places(_with_limits(values, small_areas, _yearly_spread(panel)), made, draws=DRAWS)
     years = values.groupby("indicator")["period"].first()
     table = ranked.merge(places, on="place_code", how="outer", validate="one_to_one")
     known = values["place_code"].value_counts()
@@ -66,12 +65,11 @@ def compute_ranking(
 
 
 def _values(
-    actuals: pd.DataFrame, programme: Programme, provinces: pd.DataFrame, choices: RankingChoices
+    panel: pd.DataFrame, programme: Programme, provinces: pd.DataFrame, choices: RankingChoices
 ) -> pd.DataFrame:
     """Return one value of each province and indicator, of the newest period that enough provinces have."""
     judged = {target.indicator for target in programme.targets if target.dimension_value == TOTAL}
     wanted = judged & set(choices.weights) if choices.weights else judged
-    panel = panel_of(actuals, provinces)
     panel = panel[panel["indicator"].isin(list(wanted)) & (panel["dimension_value"] == TOTAL)]
     on = ["indicator", "series", "period"]
     periods = panel.groupby(on, as_index=False).agg(places=("place_code", "nunique"), end=("period_end", "max"))
@@ -97,13 +95,12 @@ def _with_limits(values: pd.DataFrame, small_areas: pd.DataFrame, spread: pd.Ser
     return rows.assign(lower=rows["value"] - half, upper=rows["value"] + half)
 
 
-def _yearly_spread(actuals: pd.DataFrame, provinces: pd.DataFrame) -> pd.Series:
+def _yearly_spread(panel: pd.DataFrame) -> pd.Series:
     """Return by indicator how far values stray from year to year around each place's own mean change.
 
     Pooled standard deviation of the yearly changes about each place's mean change, divided by √2: a change holds the
     chance of two years.
     """
-    panel = panel_of(actuals, provinces)
     panel = panel[panel["dimension_value"] == TOTAL].sort_values("year")
     by = panel.groupby(["indicator", "series", "place_code"], sort=False)
     change = (by["value"].diff() / by["year"].diff()).rename("change")

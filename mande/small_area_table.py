@@ -22,9 +22,11 @@ PUBLISHED, ESTIMATED = "published", "estimated"
 PER = {"percent": 100.0, "share": 1.0, "per_1000_live_births": 1e3, "per_1000_births": 1e3, "per_1000_population": 1e3}
 PER |= {"per_100000_children": 1e5, "per_100000_live_births": 1e5, "births_per_1000_women_15_19": 1e3}
 """The unit's multiplier, by unit: 100 children of 2.000 are 5 percent."""
+_SHARES = ["percent", "share"]
 
 KEY = ["indicator", "dimension", "dimension_value"]
 _RAW = [*KEY, "place_code", "period", "year", "series", "basis", "unit", "numerator", "denominator", "value"]
+_READ = [*_RAW, "period_end", "value_qualifier", "carry_rule", "source", "edition"]
 _MADE = ["lower", "upper", "method", "shrunken", "weight", "group_value", "shrink_method", "reference", "lower_95"]
 _MADE += ["upper_95", "lower_998", "upper_998", "phi", "tau", "position", "limits_method"]
 _TEXTS = ["method", "shrink_method", "position", "limits_method"]
@@ -32,13 +34,13 @@ COLUMNS = [*_RAW[:-3], "group_place", "counts", "numerator", "denominator", "val
 
 
 def compute_small_areas(
-    actuals: pd.DataFrame, programme: Programme, units: pd.DataFrame, *, weights: pd.DataFrame
+    panel: pd.DataFrame, programme: Programme, units: pd.DataFrame, *, weights: pd.DataFrame
 ) -> pd.DataFrame:
     """Set value, interval, shrunken value and place in the funnel of each unit beside each other.
 
     One row per: indicator × population group × place, in the newest period for which at least half of the places of
     its level (and five) have a value; for units below the nation.
-    Needs: `actuals` (compute_actuals), `units`, `weights` (`find_denominators`).
+    Needs: `panel` (`panel_of` the units), `units`, `weights` (`find_denominators`).
     Adds: `group_place` (the province or nation towards which a place is drawn and with which it is compared), `counts`
     (published; estimated: value × births and births, for administrative records only), the columns of
     `shrink_proportions` or `shrink_rates` and of the funnel, in the indicator's unit; `reason` why there are none:
@@ -47,12 +49,10 @@ def compute_small_areas(
     Missing values: a place without counts keeps its value and a reason. No target is counted as met by a shrunken value.
     """
     rates = {one.id: one.measure for one in programme.indicators if one.measure in (Measure.PERCENTAGE, Measure.RATE)}
-    values = _newest(actuals[actuals["indicator"].isin(list(rates))], units)
+    values = _newest(panel[panel["indicator"].isin(list(rates))], units)
     if values.empty:
         return _typed(pd.DataFrame(columns=COLUMNS))
-    counted = _with_counts(values, weights, programme)
-    groups = [_group_rows(rows) for _, rows in counted.groupby([*KEY, "series", "group_place"], sort=True)]
-    return _typed(pd.concat(groups, ignore_index=True)[COLUMNS])
+    return _typed(_in_groups(_with_counts(values, weights, programme))[COLUMNS])
 
 
 def find_denominators(observations: pd.DataFrame, weights: Mapping[str, object]) -> pd.DataFrame:
@@ -75,15 +75,14 @@ def panel_of(actuals: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Return the exact, usable, comparable values of the units below the nation, with level and group."""
     local = units.loc[units["level"] != Level.NATION, ["place_code", "level", "parent_code"]]
     usable = actuals["is_usable"] & actuals["is_comparable"] & actuals["value"].notna()
-    exact = actuals[usable & (actuals["value_qualifier"] == "=")]
+    exact = actuals.loc[usable & (actuals["value_qualifier"] == "="), _READ]
     rows = exact.merge(local, on="place_code", how="inner", validate="many_to_one")
     rows = rows.rename(columns={"parent_code": "group_place"}).sort_values(["source", "edition"], kind="stable")
     return rows.drop_duplicates([*KEY, "series", "place_code", "period"], keep="last")
 
 
-def _newest(actuals: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+def _newest(panel: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Keep, for each indicator and level, the newest period of the series that most places have."""
-    panel = panel_of(actuals, units)
     n_units = units["level"].value_counts()
     on = [*KEY, "level", "series", "period"]
     periods = panel.groupby(on, as_index=False).agg(places=("place_code", "nunique"), end=("period_end", "max"))
@@ -107,7 +106,7 @@ def _with_counts(values: pd.DataFrame, weights: pd.DataFrame, programme: Program
     can_estimate = ~has_counts & is_counted & rows["size"].notna() & per.notna()
     numerator = rows["numerator"].where(has_counts, (rows["value"] / per * rows["size"]).where(can_estimate))
     denominator = rows["denominator"].where(has_counts, rows["size"].where(can_estimate))
-    is_share = rows["unit"].isin(["percent", "share"])
+    is_share = rows["unit"].isin(_SHARES)
     beyond = is_share & (numerator > denominator) & denominator.notna()
     usable = (has_counts | can_estimate) & ~beyond & (denominator > 0)
     why = np.select([beyond, usable, is_counted | has_counts], ["beyond_whole", "", "no_counts"], "survey_without_size")
@@ -119,26 +118,35 @@ def _with_counts(values: pd.DataFrame, weights: pd.DataFrame, programme: Program
     )
 
 
-def _group_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Work out one indicator in one group of places."""
-    rows = rows.reset_index(drop=True)
-    empty = {name: "" if name in _TEXTS else np.nan for name in _MADE}
+def _in_groups(values: pd.DataFrame) -> pd.DataFrame:
+    """Work out each indicator in each group of places, all groups at once; rows in the order of the groups."""
+    on = [*KEY, "series", "group_place"]
+    rows = values.dropna(subset=on).sort_values(on, kind="stable", ignore_index=True)
+    group = rows.groupby(on).ngroup()
     known = rows["denominator"].notna()
-    share = rows.loc[known, "numerator"].sum() / rows.loc[known, "denominator"].sum() if known.any() else np.nan
-    is_share = rows["unit"].iloc[0] in ("percent", "share")
-    if known.sum() < FEWEST_PLACES or not share > 0 or (is_share and not share < 1):
-        why = "too_few_places" if known.sum() < FEWEST_PLACES else "all_alike"
-        return rows.assign(**empty, reason=rows["reason"].mask(known, why))
-    per = PER[rows["unit"].iloc[0]]
-    events, size = rows["numerator"], rows["denominator"]
-    if is_share:
-        drawn, funnel = shrink_proportions(events, size, multiplier=per), funnel_of_proportions(events, size)
-        funnel = funnel.assign(**{name: funnel[name] * per for name in _MADE if name in funnel and name in _SCALED})
+    few = known.groupby(group).transform("sum") < FEWEST_PLACES
+    sums = rows[["numerator", "denominator"]].groupby(group).transform("sum")
+    is_share = rows["unit"].isin(_SHARES)
+    alike = (sums["numerator"] <= 0) | (is_share & (sums["numerator"] >= sums["denominator"]))
+    why = rows["reason"].mask(known & alike, "all_alike").mask(known & few, "too_few_places")
+    ready = rows[~few & ~alike].assign(group=group)
+    made = [_set_beside(one, str(unit)) for unit, one in ready.groupby("unit")]
+    found = pd.concat(made).reindex(rows.index) if made else pd.DataFrame(index=rows.index, columns=_MADE)
+    texts = {name: found[name].astype(object).fillna("") for name in _TEXTS}
+    return rows.assign(**found.assign(**texts), reason=why)
+
+
+def _set_beside(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return shrunken values and funnels of the groups of one unit of measure."""
+    per, events, size, groups = PER[unit], rows["numerator"], rows["denominator"], rows["group"]
+    if unit in _SHARES:
+        drawn = shrink_proportions(events, size, groups=groups, multiplier=per)
+        funnel = funnel_of_proportions(events, size, groups=groups)
+        funnel = funnel.assign(**{name: funnel[name] * per for name in _SCALED})
     else:
-        drawn, funnel = shrink_rates(events, size, multiplier=per), funnel_of_rates(events, size, multiplier=per)
-    made = drawn.drop(columns="value").join(funnel.drop(columns=["value", "z"]))
-    made = made.fillna(dict.fromkeys(_TEXTS, ""))
-    return rows.assign(**{name: made[name] for name in _MADE})
+        drawn = shrink_rates(events, size, groups=groups, multiplier=per)
+        funnel = funnel_of_rates(events, size, groups=groups, multiplier=per)
+    return drawn.drop(columns="value").join(funnel.drop(columns=["value", "z"]))[_MADE]
 
 
 _SCALED = ("reference", "lower_95", "upper_95", "lower_998", "upper_998", "tau")

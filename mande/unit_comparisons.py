@@ -8,7 +8,8 @@ from mande.equity_table import compute_equity
 from mande.framework.load import load_carry_weights
 from mande.framework.model import Programme
 from mande.ranking_table import compute_ranking
-from mande.small_area_table import compute_small_areas, find_denominators
+from mande.small_area_table import compute_small_areas, find_denominators, panel_of
+from mande.vocabulary import Level
 
 if TYPE_CHECKING:
     from mande.workspace import Workspace
@@ -31,9 +32,12 @@ def compare_units(
     names what stands in for denominators.
     """
     sizes = find_denominators(observations, load_carry_weights(workspace.programmes_folder))
-    areas = compute_small_areas(actuals, programme, units, weights=sizes)
+    panel = panel_of(actuals, units)
+    areas = compute_small_areas(panel, programme, units, weights=sizes)
+    provinces = panel[panel["level"] == Level.PROVINCE]
+    beside = {"provinces": provinces, "observations": observations, "weights": sizes}
     return {
         "small_areas": areas,
-        "equity": compute_equity(actuals, observations, programme, units, weights=sizes),
-        "ranking": compute_ranking(actuals, programme, units, small_areas=areas),
+        "equity": compute_equity(actuals, programme, **beside),
+        "ranking": compute_ranking(provinces, programme, units, small_areas=areas),
     }

@@ -137,28 +137,43 @@ def concentration_index(groups: pd.DataFrame) -> pd.Series:
     return pd.Series({"absolute_index": absolute, "relative_index": relative, "groups": len(known)})
 
 
-def trend_of_gap(years: pd.Series, difference: pd.Series) -> pd.Series:
-    """Say whether a gap widens or narrows over the years.
+def trends_of_gaps(gaps: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
+    """Say of each series of gaps whether the gap widens or narrows over the years.
 
-    Needs: one row per year with the gap of that year (larger = wider).
+    One row per: the columns `by`.
+    Needs: `by`, `year`, `value` (the gap of that year, larger = wider).
     Adds: `change_per_year` (unit of the gap), `change_lower`, `change_upper` (95 %, Student's t), `trend`: widening,
-    narrowing, no_clear_change, or not_estimable below three years.
-    Missing values: years without a gap are left out.
+    narrowing, no_clear_change, or not_estimable below three years; `n_years`.
+    Missing values: years without a gap are left out; a series without any has no row.
     Source: ordinary least squares; Draper and Smith 1998, Applied regression analysis, section 1.4.
     """
-    from scipy.stats import linregress, t
+    from scipy.stats import t
 
-    known = years.notna() & difference.notna()
-    x, y = years[known].to_numpy(float), difference[known].to_numpy(float)
-    empty = {"change_per_year": np.nan, "change_lower": np.nan, "change_upper": np.nan}
-    if len(np.unique(x)) < 3:
-        return pd.Series(empty | {"trend": "not_estimable", "years": len(x)})
-    fit = linregress(x, y)
-    half = t.isf((1 - CONFIDENCE) / 2, len(x) - 2) * fit.stderr
-    low, high = fit.slope - half, fit.slope + half
-    trend = "widening" if low > 0 else "narrowing" if high < 0 else "no_clear_change"
-    limits = {"change_per_year": fit.slope, "change_lower": low, "change_upper": high}
-    return pd.Series(limits | {"trend": trend, "years": len(x)})
+    rows = gaps.dropna(subset=["year", "value"])
+    series = [rows[name] for name in by]
+    # Counted from each series' first value, so that a gap that never changes has no change at all.
+    y = rows["value"] - rows.groupby(by, sort=False)["value"].transform("first")
+    x = rows["year"] - rows.groupby(by, sort=False)["year"].transform("mean")
+    y = y - y.groupby(series, sort=False).transform("mean")
+    sums = pd.DataFrame({"xx": x * x, "xy": x * y}).groupby(series, sort=False).transform("sum")
+    slope = sums["xy"] / sums["xx"].where(sums["xx"] > 0)
+    parts = rows[by].assign(slope=slope, xx=sums["xx"], left=(y - slope * x) ** 2, year=rows["year"])
+    found = parts.groupby(by, sort=False).agg(
+        slope=("slope", "first"),
+        xx=("xx", "first"),
+        left=("left", "sum"),
+        n_years=("year", "size"),
+        years=("year", "nunique"),
+    )
+    free = (found["n_years"] - 2).where(found["years"] >= 3)
+    half = t.isf((1 - CONFIDENCE) / 2, free) * np.sqrt(found["left"] / free / found["xx"])
+    slope = found["slope"].where(found["years"] >= 3)
+    low, high = slope - half, slope + half
+    words = np.select(
+        [free.isna(), low > 0, high < 0], ["not_estimable", "widening", "narrowing"], default="no_clear_change"
+    )
+    limits = {"change_per_year": slope, "change_lower": low, "change_upper": high, "trend": words}
+    return found.assign(**limits)[[*limits, "n_years"]].reset_index()
 
 
 def _quantile() -> float:

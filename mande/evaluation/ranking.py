@@ -18,6 +18,7 @@ RANK_LIMITS = (0.05, 0.95)
 """Share of the draws below the lower and upper rank that is stated."""
 WEIGHT_RANGE = 0.25
 """Each weight is varied by up to this share in the draws; a choice of ours, not from a text."""
+_NUMBERS = ["value", "ascending", "target_value", "baseline_value", "half"]
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,9 @@ def compute_index(values: pd.DataFrame, choices: IndexChoices) -> pd.Series:
     Source: OECD and JRC 2008, Handbook on constructing composite indicators, pp. 27–34 (normalisation, aggregation).
     """
     _require_choices(values, choices)
-    scores = _normalise(values, choices.normalisation)
-    wide = scores.pivot(index="place_code", columns="indicator", values="score")
-    weight = pd.Series(dict(choices.weights)).reindex(wide.columns)
-    return _aggregate(wide.to_numpy(), weight.to_numpy(float), choices, wide.index)
+    wide = _by_place(values)
+    index = _index(wide, wide["value"].to_numpy(float)[None], _weights(wide, choices.weights)[None], choices)
+    return pd.Series(index[0], index=wide.index, name="index")
 
 
 def rank_places(values: pd.DataFrame, choices: IndexChoices, *, draws: int = 500, seed: int = 1) -> pd.DataFrame:
@@ -111,53 +111,86 @@ def _has_targets(values: pd.DataFrame) -> bool:
     )
 
 
-def _normalise(values: pd.DataFrame, how: Normalisation) -> pd.DataFrame:
-    good = values["value"].where(values["ascending"], -values["value"])
-    group = good.groupby(values["indicator"])
-    if how == "z-score":
-        spread = group.transform("std")
-        score = 50 + 10 * (good - group.transform("mean")) / spread.where(spread > 0)
-        score = score.mask(spread == 0, 50.0)
-    elif how == "min-max":
-        low, high = group.transform("min"), group.transform("max")
-        score = (1 + 99 * (good - low) / (high - low).where(high > low)).mask(high == low, 50.5)
+def _by_place(values: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per place, with the columns of `values` × indicator, and the number of each row of `values`."""
+    columns = [name for name in _NUMBERS if name in values]
+    rows = values.assign(ascending=values["ascending"].astype(float), row=np.arange(len(values)))
+    return rows.pivot(index="place_code", columns="indicator", values=[*columns, "row"])
+
+
+def _weights(wide: pd.DataFrame, by_name: Mapping[str, float]) -> np.ndarray:
+    return np.array([by_name[name] for name in wide["value"].columns], dtype=float)
+
+
+def _index(wide: pd.DataFrame, drawn: np.ndarray, weight: np.ndarray, choices: IndexChoices) -> np.ndarray:
+    """Return the index of each draw and place, from values by draw × place × indicator and weights by draw × indicator."""
+    if choices.normalisation == "distance-to-target":
+        base, target = (wide[name].to_numpy(float) for name in ("baseline_value", "target_value"))
+        scores = np.clip(100 * (drawn - base) / (target - base), 1, 100)
     else:
-        way = values["target_value"] - values["baseline_value"]
-        score = 100 * (values["value"] - values["baseline_value"]) / way
-        score = score.clip(1, 100)
-    return values.assign(score=score.where(values["value"].notna()))
+        good = np.where(wide["ascending"].to_numpy() == 1, drawn, -drawn)
+        scores = _spread_out(good) if choices.normalisation == "z-score" else _stretch(good)
+    return _aggregate(scores, weight, choices)
 
 
-def _aggregate(scores: np.ndarray, weight: np.ndarray, choices: IndexChoices, index: pd.Index) -> pd.Series:
+def _spread_out(good: np.ndarray) -> np.ndarray:
+    """Return 50 + 10 z over the places of each draw; 50 where all are alike."""
+    known = np.isfinite(good).sum(axis=1, keepdims=True).astype(float)
+    middle = np.nansum(good, axis=1, keepdims=True) / np.where(known > 0, known, np.nan)
+    squares = np.nansum((good - middle) ** 2, axis=1, keepdims=True)
+    spread = np.sqrt(squares / np.where(known > 1, known - 1, np.nan))
+    score = 50 + 10 * (good - middle) / np.where(spread > 0, spread, np.nan)
+    return np.where((spread == 0) & np.isfinite(good), 50.0, score)
+
+
+def _stretch(good: np.ndarray) -> np.ndarray:
+    """Return 1 for the worst place of each draw, 100 for the best; 50.5 where all are alike."""
+    low, high = np.fmin.reduce(good, axis=1, keepdims=True), np.fmax.reduce(good, axis=1, keepdims=True)
+    score = 1 + 99 * (good - low) / np.where(high > low, high - low, np.nan)
+    return np.where((high == low) & np.isfinite(good), 50.5, score)
+
+
+def _aggregate(scores: np.ndarray, weight: np.ndarray, choices: IndexChoices) -> np.ndarray:
     known = ~np.isnan(scores)
-    share = known @ (weight / weight.sum())
+    weighed = known @ weight[:, :, None]
     if choices.aggregation == "geometric":
         logs = np.where(known, np.log(np.where(known, np.maximum(scores, 1), 1.0)), 0.0)
-        total = np.exp(logs @ weight / np.maximum(known @ weight, 1e-300))
+        total = np.exp(logs @ weight[:, :, None] / np.maximum(weighed, 1e-300))
     else:
-        total = np.where(known, scores, 0.0) @ weight / np.maximum(known @ weight, 1e-300)
-    return pd.Series(np.where(share >= choices.min_share - 1e-12, total, np.nan), index=index, name="index")
+        total = np.where(known, scores, 0.0) @ weight[:, :, None] / np.maximum(weighed, 1e-300)
+    share = weighed / weight.sum(axis=1)[:, None, None]
+    return np.where(share >= choices.min_share - 1e-12, total, np.nan)[:, :, 0]
 
 
-def _drawn_ranks(
-    values: pd.DataFrame, choices: IndexChoices, places: pd.Index, draws: int, seed: int
-) -> list[np.ndarray]:
+def _drawn_ranks(values: pd.DataFrame, choices: IndexChoices, places: pd.Index, draws: int, seed: int) -> np.ndarray:
     """Return the ranks of the places in each draw."""
-    random = np.random.default_rng(seed)
-    half = ((values["upper"] - values["lower"]) / 2 / 1.959963984540054).fillna(0.0).to_numpy()
     allowed = [how for how in NORMALISATIONS if how != "distance-to-target" or _has_targets(values)]
     ways = list(product(allowed, AGGREGATIONS))
-    names = list(choices.weights)
-    base = np.array([choices.weights[name] for name in names])
-    ranks = []
-    for _ in range(draws):
-        how, together = ways[random.integers(len(ways))]
-        weights = base * random.uniform(1 - WEIGHT_RANGE, 1 + WEIGHT_RANGE, len(base))
-        drawn = values.assign(value=values["value"] + half * random.standard_normal(len(values)))
-        choice = IndexChoices(dict(zip(names, weights, strict=True)), how, together, choices.min_share)
-        index = compute_index(drawn, choice).reindex(places)
-        ranks.append(index.rank(ascending=False, method="min").to_numpy())
-    return ranks
+    half = (values["upper"].astype(float) - values["lower"].astype(float)) / 2 / 1.959963984540054
+    wide = _by_place(values.assign(half=half.fillna(0.0)))
+    taken, shift, noise = _draw(len(ways), len(choices.weights), len(values), draws=draws, seed=seed)
+    row = wide["row"].fillna(0).to_numpy(int)
+    drawn = wide["value"].to_numpy(float) + wide["half"].to_numpy(float) * noise[:, row]
+    names = pd.Index(choices.weights).get_indexer(wide["value"].columns)
+    weight = _weights(wide, choices.weights) * shift[:, names]
+    index = np.full((draws, len(wide)), np.nan)
+    for number, (how, together) in enumerate(ways):
+        is_this = taken == number
+        choice = IndexChoices(choices.weights, how, together, choices.min_share)
+        index[is_this] = _index(wide, drawn[is_this], weight[is_this], choice)
+    ranked = pd.DataFrame(index, columns=wide.index)[places]
+    return ranked.rank(axis=1, ascending=False, method="min").to_numpy()
+
+
+def _draw(ways: int, weights: int, rows: int, *, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return of each draw the way of computing, what multiplies each weight, and the chance of each value."""
+    random = np.random.default_rng(seed)
+    taken, shift, noise = np.empty(draws, int), np.empty((draws, weights)), np.empty((draws, rows))
+    for number in range(draws):
+        taken[number] = random.integers(ways)
+        shift[number] = random.uniform(1 - WEIGHT_RANGE, 1 + WEIGHT_RANGE, weights)
+        noise[number] = random.standard_normal(rows)
+    return taken, shift, noise
 
 
 def _group(table: pd.DataFrame) -> pd.Series:

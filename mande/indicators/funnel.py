@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mande.errors import EstimationError, Problem
-from mande.indicators.columns import Numbers, as_table, refuse
+from mande.indicators.columns import Numbers, as_table, groups_of_rows, refuse
 
 INNER = 0.95
 OUTER = 0.998
@@ -20,12 +20,18 @@ POSITIONS = ("far_below", "below", "inside", "above", "far_above")
 
 
 def funnel_of_proportions(
-    numerator: Numbers, denominator: Numbers, *, reference: float | None = None, adjust: bool = True
+    numerator: Numbers,
+    denominator: Numbers,
+    *,
+    groups: pd.Series | list | None = None,
+    reference: float | None = None,
+    adjust: bool = True,
 ) -> pd.DataFrame:
     """Place each share inside or outside the funnel around the reference.
 
     One row per: row of the inputs (place).
-    Needs: counts, 0 ≤ numerator ≤ denominator > 0; `reference` as a share (default Σ numerator ÷ Σ denominator).
+    Needs: counts, 0 ≤ numerator ≤ denominator > 0; `groups` names the funnel of each place (none: one for all);
+    `reference` as a share (default Σ numerator ÷ Σ denominator of the funnel).
     Adds: `value`, `reference`, `lower_95`, `upper_95`, `lower_998`, `upper_998` (shares, within 0 and 1), `z`, `phi`
     (over-dispersion), `tau` (spread between places beyond chance), `position` (see `POSITIONS`), `limits_method`.
     With `adjust` the limits are widened by the spread that the places have beyond chance, where there is any.
@@ -42,19 +48,20 @@ def funnel_of_proportions(
     ]
     refuse(table, checks)
     known = table.notna().all(axis=1)
-    mean = _reference(table["numerator"][known].sum(), table["denominator"][known].sum(), reference)
+    names = groups_of_rows(table, groups)
+    mean = _reference(table["numerator"].where(known), table["denominator"].where(known), names, reference)
     _require_inside(mean)
     value = table["numerator"] / table["denominator"]
     error = np.sqrt(mean * (1 - mean) / table["denominator"].where(known))
-    return _settle(value, error, mean, limits=_normal_limits(mean, error), adjust=adjust).assign(
-        **{name: (lambda t, n=name: t[n].clip(0, 1)) for name in _LIMITS}
-    )
+    settled = _settle(_funnels(value, error, mean, names), limits=_normal_limits(mean, error), adjust=adjust)
+    return settled.assign(**{name: settled[name].clip(0, 1) for name in _LIMITS})
 
 
 def funnel_of_rates(
     events: Numbers,
     population: Numbers,
     *,
+    groups: pd.Series | list | None = None,
     reference: float | None = None,
     adjust: bool = True,
     multiplier: float = 100_000,
@@ -62,7 +69,8 @@ def funnel_of_rates(
     """Place each rate inside or outside the funnel around the reference.
 
     One row per: row of the inputs (place).
-    Needs: events ≥ 0, population > 0; `reference` per `multiplier` (default Σ events ÷ Σ population).
+    Needs: events ≥ 0, population > 0; `groups` names the funnel of each place (none: one for all); `reference` per
+    `multiplier` (default Σ events ÷ Σ population of the funnel).
     Adds: the columns of `funnel_of_proportions`, rates per `multiplier`. Limits are exact Poisson: the counts whose
     exact interval just touches the expected count; with spread beyond chance they are m ± z·√(s² + τ²), not below 0.
     Missing values: a place without events or population has no position (empty text).
@@ -77,31 +85,40 @@ def funnel_of_rates(
     ]
     refuse(table, checks)
     known = table.notna().all(axis=1)
+    names = groups_of_rows(table, groups)
     given = None if reference is None else reference / multiplier
-    mean = _reference(table["events"][known].sum(), table["population"][known].sum(), given)
-    if not mean > 0:
-        raise EstimationError(Problem("reference", f"{mean:g}", "give a reference above 0: no event was seen at all"))
+    mean = _reference(table["events"].where(known), table["population"].where(known), names, given)
+    if not (mean > 0).all():
+        raise EstimationError(_wrong_means(mean, ~(mean > 0), "give a reference above 0: no event was seen at all"))
     at_risk = table["population"].where(known)
     value, error = table["events"] / at_risk, np.sqrt(mean / at_risk)
     limits = _poisson_limits(mean * at_risk, at_risk)
-    settled = _settle(value, error, mean, limits=limits, adjust=adjust)
+    settled = _settle(_funnels(value, error, mean, names), limits=limits, adjust=adjust)
     scaled = {name: settled[name].clip(lower=0) * multiplier for name in _LIMITS}
     scaled |= {name: settled[name] * multiplier for name in ("value", "reference", "tau")}
     return settled.assign(**scaled)
 
 
 _LIMITS = ("lower_998", "lower_95", "upper_95", "upper_998")
+_COLUMNS = ["value", "reference", *_LIMITS, "z", "phi", "tau", "position", "limits_method"]
 
 
-def _reference(events: float, size: float, given: float | None) -> float:
+def _reference(events: pd.Series, size: pd.Series, names: np.ndarray, given: float | None) -> pd.Series:
+    """Return the reference of each row's funnel."""
     if given is not None:
-        return float(given)
-    return events / size if size > 0 else np.nan
+        return pd.Series(float(given), index=size.index)
+    total = size.groupby(names).transform("sum")
+    return events.groupby(names).transform("sum") / total.where(total > 0)
 
 
-def _require_inside(mean: float) -> None:
-    if not 0 < mean < 1:
-        raise EstimationError(Problem("reference", f"{mean:g}", "give a reference between 0 and 1: all places agree"))
+def _require_inside(mean: pd.Series) -> None:
+    is_wrong = ~((mean > 0) & (mean < 1))
+    if is_wrong.any():
+        raise EstimationError(_wrong_means(mean, is_wrong, "give a reference between 0 and 1: all places agree"))
+
+
+def _wrong_means(mean: pd.Series, is_wrong: pd.Series, todo: str) -> list[Problem]:
+    return [Problem("reference", f"{found:g}", todo) for found in mean[is_wrong].drop_duplicates()]
 
 
 def _quantile(confidence: float) -> float:
@@ -110,7 +127,7 @@ def _quantile(confidence: float) -> float:
     return float(norm.isf((1 - confidence) / 2))
 
 
-def _normal_limits(mean: float, error: pd.Series) -> dict[str, pd.Series]:
+def _normal_limits(mean: pd.Series, error: pd.Series) -> dict[str, pd.Series]:
     inner, outer = _quantile(INNER) * error, _quantile(OUTER) * error
     return {
         "lower_998": mean - outer,
@@ -133,16 +150,19 @@ def _poisson_limits(expected: pd.Series, size: pd.Series) -> dict[str, pd.Series
     return limits
 
 
-def _settle(
-    value: pd.Series, error: pd.Series, mean: float, *, limits: dict[str, pd.Series], adjust: bool
-) -> pd.DataFrame:
-    """Widen the limits by the spread beyond chance and say where each place lies."""
+def _funnels(value: pd.Series, error: pd.Series, mean: pd.Series, names: np.ndarray) -> pd.DataFrame:
+    """Return value, reference, error, z, φ and τ of each row."""
     z = (value - mean) / error
-    phi, tau = estimate_overdispersion(z, error)
-    method = "exact or score limits"
-    if adjust and tau > 0:
-        limits, method = _normal_limits(mean, np.sqrt(error**2 + tau**2)), "widened for over-dispersion"
-    table = pd.DataFrame({"value": value, "reference": mean, **limits, "z": z, "phi": phi, "tau": tau})
+    spread = estimate_overdispersion(z, error, groups=names)
+    return pd.DataFrame({"value": value, "reference": mean, "error": error, "z": z}).join(spread)
+
+
+def _settle(table: pd.DataFrame, *, limits: dict[str, pd.Series], adjust: bool) -> pd.DataFrame:
+    """Widen the limits by the spread beyond chance and say where each place lies."""
+    is_widened = adjust & (table["tau"] > 0)
+    wide = _normal_limits(table["reference"], np.sqrt(table["error"] ** 2 + table["tau"] ** 2))
+    table = table.assign(**{name: limits[name].mask(is_widened, wide[name]) for name in limits})
+    value = table["value"]
     conditions = [
         value < table["lower_998"],
         value < table["lower_95"],
@@ -151,22 +171,33 @@ def _settle(
         value.notna(),
     ]
     names = ["far_below", "below", "far_above", "above", "inside"]
-    return table.assign(position=np.select(conditions, names, default=""), limits_method=method)
+    return table.assign(
+        position=np.select(conditions, names, default=""),
+        limits_method=np.where(is_widened, "widened for over-dispersion", "exact or score limits"),
+    )[_COLUMNS]
 
 
-def estimate_overdispersion(z: pd.Series, error: pd.Series) -> tuple[float, float]:
+def estimate_overdispersion(
+    z: pd.Series, error: pd.Series, *, groups: pd.Series | np.ndarray | None = None
+) -> pd.DataFrame:
     """Return φ (mean squared winsorised z) and τ (standard deviation between places beyond chance; 0 where none).
 
-    Needs: z-scores and their standard errors, one per place.
+    One row per: row of the inputs (place); places of one group share φ and τ.
+    Needs: z-scores and their standard errors, one per place; `groups` names the funnel of each (none: one for all).
+    Missing values: a place without z or error takes no part; with fewer than two places φ is missing and τ is 0.
     Source: Spiegelhalter and others 2012, J R Stat Soc A 175:1–47, appendix A: τ² = (kφ − (k − 1)) / (Σw − Σw²/Σw),
     w = 1/s²; none where φ ≤ (k − 1)/k.
     """
     known = z.notna() & error.notna()
-    scores, weight = z[known].to_numpy(), 1 / error[known].to_numpy() ** 2
-    places = len(scores)
-    if places < 2:
-        return np.nan, 0.0
-    low, high = np.quantile(scores, [WINSORISED, 1 - WINSORISED])
-    phi = float((np.clip(scores, low, high) ** 2).mean())
-    between = (places * phi - (places - 1)) / (weight.sum() - (weight**2).sum() / weight.sum())
-    return phi, float(np.sqrt(max(between, 0.0)))
+    names = np.full(len(z), "all", dtype=object) if groups is None else np.asarray(groups)
+    scores, weight = z.where(known), (1 / error**2).where(known)
+    by = scores.groupby(names)
+    low, high = (by.transform("quantile", share) for share in (WINSORISED, 1 - WINSORISED))
+    phi = (scores.clip(low, high) ** 2).groupby(names).transform("mean")
+    places, total = by.transform("count"), weight.groupby(names).transform("sum")
+    room = total - (weight**2).groupby(names).transform("sum") / total
+    between = (places * phi - (places - 1)) / room
+    is_enough = places >= 2
+    return pd.DataFrame(
+        {"phi": phi.where(is_enough), "tau": np.sqrt(between.clip(lower=0)).where(is_enough, 0.0)}, index=z.index
+    )

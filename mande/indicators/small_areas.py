@@ -78,44 +78,43 @@ def shrink_rates(
 
 def _join_shrunken(raw: pd.DataFrame, parts: pd.DataFrame, find_prior, multiplier: float) -> pd.DataFrame:
     """Draw each raw value towards its group with the weight n / (n + prior size)."""
-    drawn = pd.concat(
-        [_draw(group, find_prior) for _, group in parts.groupby("group", sort=False)] or [parts.iloc[:0]]
-    ).reindex(parts.index)
+    moments = _moments(parts)
+    prior = find_prior(moments)
+    size, share, mean = parts["size"], parts["share"], moments["mean"]
+    is_alone, is_spread = moments["places"] < 2, np.isfinite(prior)
+    weight = (size / (size + prior)).where(is_spread, size * 0.0).mask(is_alone & share.notna(), 1.0)
     return raw.assign(
-        shrunken=drawn["shrunken"] * multiplier,
-        weight=drawn["weight"],
-        group_value=drawn["mean"] * multiplier,
-        shrink_method=drawn["shrink_method"],
+        shrunken=(weight * share + (1 - weight) * mean) * multiplier,
+        weight=weight,
+        group_value=mean * multiplier,
+        shrink_method=np.select([is_alone, is_spread], [ALONE, SPREAD], default=ALL_ALIKE),
     )
 
 
-def _draw(group: pd.DataFrame, find_prior) -> pd.DataFrame:
-    known = group["share"].notna()
-    size, share = group.loc[known, "size"], group.loc[known, "share"]
-    mean = (share * size).sum() / size.sum() if known.any() else np.nan
-    if known.sum() < 2:
-        weight, method = group["share"].where(~known, 1.0), ALONE
-    else:
-        prior_size = find_prior(share.to_numpy(), size.to_numpy(), mean)
-        weight = group["size"] / (group["size"] + prior_size) if np.isfinite(prior_size) else group["size"] * 0.0
-        method = SPREAD if np.isfinite(prior_size) else ALL_ALIKE
-    shrunken = weight * group["share"] + (1 - weight) * mean
-    return pd.DataFrame({"shrunken": shrunken, "weight": weight, "mean": mean, "shrink_method": method})
+def _moments(parts: pd.DataFrame) -> pd.DataFrame:
+    """Return of each row's group: Σn, the number of places, Σn², the weighted mean and Σn(share − mean)²."""
+    size, share = parts["size"], parts["share"]
+
+    def add_up(values: pd.Series) -> pd.Series:
+        return values.groupby(parts["group"], sort=False).transform("sum")
+
+    total = add_up(size)
+    mean = add_up(share * size) / total.where(total > 0)
+    places, squares = add_up(share.notna().astype(float)), add_up(size**2)
+    spread = add_up(size * (share - mean) ** 2)
+    return pd.DataFrame({"total": total, "places": places, "squares": squares, "mean": mean, "spread": spread})
 
 
-def _gamma_prior(share: np.ndarray, size: np.ndarray, mean: float) -> float:
+def _gamma_prior(of: pd.DataFrame) -> pd.Series:
     """Return the size of the gamma prior, m/s²; infinite where the places differ no more than by chance."""
-    between = (size * (share - mean) ** 2).sum() / size.sum() - mean / size.mean()
-    return mean / between if between > 0 else np.inf
+    between = of["spread"] / of["total"] - of["mean"] / (of["total"] / of["places"])
+    return (of["mean"] / between.where(between > 0)).fillna(np.inf)
 
 
-def _beta_prior(share: np.ndarray, size: np.ndarray, mean: float) -> float:
-    """Return the size a + b of the beta prior by moments with weights n (Kleinman 1973)."""
-    total, places = size.sum(), len(size)
-    spread = (size * (share - mean) ** 2).sum()
-    chance = mean * (1 - mean)
-    room = total - (size**2).sum() / total - (places - 1)
-    if chance == 0 or room <= 0:
-        return np.inf
-    correlation = (spread - chance * (places - 1)) / (chance * room)
-    return (1 - correlation) / correlation if 0 < correlation < 1 else np.inf
+def _beta_prior(of: pd.DataFrame) -> pd.Series:
+    """Return the size a + b of the beta prior by moments with weights n (Kleinman 1973); infinite as above."""
+    chance = of["mean"] * (1 - of["mean"])
+    room = of["total"] - of["squares"] / of["total"] - (of["places"] - 1)
+    is_open = (chance != 0) & (room > 0)
+    correlation = (of["spread"] - chance * (of["places"] - 1)) / (chance * room).where(is_open)
+    return ((1 - correlation) / correlation.where((correlation > 0) & (correlation < 1))).fillna(np.inf)

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import linregress, t
 
 from mande.errors import EstimationError
-from mande.evaluation.equity import compute_gaps, concentration_index, ridits, slope_index, trend_of_gap
+from mande.evaluation.equity import compute_gaps, concentration_index, ridits, slope_index, trends_of_gaps
 
 # Under-five mortality in India 1982–92 by wealth: O'Donnell, van Doorslaer, Wagstaff and Lindelow 2008, Analyzing health
 # equity using household survey data (World Bank), chapter 8: births, deaths per 1,000, concentration index −0.1694.
@@ -104,9 +105,34 @@ def test_wrong_groups_are_named() -> None:
         compute_gaps(rows.head(1), reference="b", by=[])
 
 
+def trend_of(values: list[float], years: range = range(2016, 2021)) -> pd.Series:
+    gaps = pd.DataFrame({"indicator": "IMR", "year": [*years], "value": values}, dtype=object)
+    return trends_of_gaps(gaps.astype({"year": float, "value": float}), by=["indicator"]).iloc[0]
+
+
 def test_trend_of_a_gap() -> None:
-    years = pd.Series([2016, 2017, 2018, 2019, 2020])
-    assert trend_of_gap(years, pd.Series([5, 6.1, 7, 7.9, 9]))["trend"] == "widening"
-    assert trend_of_gap(years, pd.Series([9, 8, 7.1, 6, 5]))["trend"] == "narrowing"
-    assert trend_of_gap(years, pd.Series([5, 7, 4, 8, 5]))["trend"] == "no_clear_change"
-    assert trend_of_gap(years, pd.Series([5, 6, np.nan, np.nan, np.nan]))["trend"] == "not_estimable"
+    assert trend_of([5, 6.1, 7, 7.9, 9])["trend"] == "widening"
+    assert trend_of([9, 8, 7.1, 6, 5])["trend"] == "narrowing"
+    assert trend_of([5, 7, 4, 8, 5])["trend"] == "no_clear_change"
+    assert trend_of([0.1] * 5)["trend"] == "no_clear_change"
+    short = trend_of([5, 6, np.nan, np.nan, np.nan])
+    assert short["trend"] == "not_estimable" and np.isnan(short["change_per_year"]) and short["n_years"] == 2
+
+
+def test_trends_of_many_gaps_are_those_of_one_regression_each() -> None:
+    random = np.random.default_rng(4)
+    years = np.arange(2015, 2023)
+    gaps = pd.DataFrame(
+        {
+            "place_code": np.repeat(["01", "02", "04", "06"], len(years)),
+            "year": np.tile(years, 4).astype(float),
+            "value": random.normal(10, 2, 4 * len(years))
+            + np.repeat([0.0, 1.5, -1.5, 3.0], len(years)) * np.tile(years - 2015, 4),
+        }
+    ).drop(index=[3, 9, 10])
+    found = trends_of_gaps(gaps.sample(frac=1, random_state=1), by=["place_code"]).set_index("place_code")
+    for place, rows in gaps.groupby("place_code"):
+        fit = linregress(rows["year"], rows["value"])
+        half = t.isf(0.025, len(rows) - 2) * fit.stderr
+        made = found.loc[place, ["change_per_year", "change_lower", "change_upper", "n_years"]].astype(float)
+        np.testing.assert_allclose(made, [fit.slope, fit.slope - half, fit.slope + half, len(rows)], rtol=1e-9)

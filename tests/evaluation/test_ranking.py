@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mande.errors import EstimationError
-from mande.evaluation.ranking import IndexChoices, compute_index, rank_places
+from mande.evaluation.ranking import AGGREGATIONS, NORMALISATIONS, IndexChoices, compute_index, rank_places
 
 BOTH = IndexChoices({"DTP3": 1, "IMR": 1})
 
@@ -77,3 +77,32 @@ def test_all_wrong_choices_are_named_at_once() -> None:
 def test_places_with_the_very_same_numbers_share_a_group() -> None:
     ranked = rank_places(places([90, 90, 60], [20, 20, 40]), BOTH, draws=100)
     assert ranked.set_index("place_code")["group"].to_dict() == {"00": 1, "01": 1, "02": 2}
+
+
+def test_the_draws_scored_at_once_are_those_scored_one_by_one() -> None:
+    random = np.random.default_rng(8)
+    table = places([*random.uniform(60, 99, 12), np.nan], [*random.uniform(8, 40, 12), 10.0], half=4.0)
+    table["target_value"] = table["indicator"].map({"DTP3": 95, "IMR": 10})
+    table["baseline_value"] = table["indicator"].map({"DTP3": 60, "IMR": 40})
+    choices = IndexChoices({"IMR": 2, "DTP3": 1, "not measured": 1}, min_share=0.2)
+    ranked = rank_places(table, choices, draws=100).set_index("place_code")
+    drawn = pd.concat(slow_ranks(table, choices, draws=100), axis=1).T
+    for column, share in (("rank_median", 0.5), ("rank_lower", 0.05), ("rank_upper", 0.95)):
+        quantile = drawn.quantile(share, interpolation="nearest")
+        assert ranked[column].to_dict() == quantile.to_dict()
+
+
+def slow_ranks(table: pd.DataFrame, choices: IndexChoices, *, draws: int) -> list[pd.Series]:
+    """One table per draw, through the same public function that ranks the values as they are."""
+    random = np.random.default_rng(1)
+    half = (table["upper"] - table["lower"]) / 2 / 1.959963984540054
+    ways = [(how, together) for how in NORMALISATIONS for together in AGGREGATIONS]
+    ranks = []
+    for _ in range(draws):
+        how, together = ways[random.integers(len(ways))]
+        shift = random.uniform(0.75, 1.25, len(choices.weights))
+        weights = {name: weight * one for (name, weight), one in zip(choices.weights.items(), shift, strict=True)}
+        drawn = table.assign(value=table["value"] + half * random.standard_normal(len(table)))
+        index = compute_index(drawn, IndexChoices(weights, how, together, choices.min_share))
+        ranks.append(index.rank(ascending=False, method="min"))
+    return ranks

@@ -60,7 +60,7 @@ def test_overdispersion_by_hand() -> None:
     phi = sum(value**2 for value in clipped) / 5
     weight = [100, 100, 25, 25, 100]
     tau = ((5 * phi - 4) / (350 - sum(w**2 for w in weight) / 350)) ** 0.5
-    assert estimate_overdispersion(z, error) == pytest.approx((phi, tau))
+    assert estimate_overdispersion(z, error).iloc[0].tolist() == pytest.approx([phi, tau])
 
 
 def test_small_counts_keep_their_limits_at_zero_and_missing_has_no_position() -> None:
