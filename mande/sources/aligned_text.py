@@ -66,11 +66,14 @@ def _rows(lines: list[list[_Token]]) -> list[tuple[str | None, ...]]:
     figures = [at for at, tokens in enumerate(lines) if _is_of_figures(tokens)]
     columns = _columns([lines[at] for at in figures])
     first = figures[0] if figures else len(lines)
-    headings = [at for at in range(first) if len(lines[at]) > 1]
-    return [
-        _in_columns(tokens, columns, is_group=at < max(headings, default=0) and at in headings)
-        for at, tokens in enumerate(lines)
-    ]
+    groups = {at for at in range(first) if len(lines[at]) > 1 and _repeats(lines[at + 1 : first])}
+    return [_in_columns(tokens, columns, is_group=at in groups) for at, tokens in enumerate(lines)]
+
+
+def _repeats(below: list[list[_Token]]) -> bool:
+    """Tell whether a line of headings repeats itself, as "Nam, Nữ, Nam, Nữ" does below years: then these are groups."""
+    texts = [[token.text.casefold() for token in tokens] for tokens in below]
+    return any(len(set(line)) < len(line) for line in texts)
 
 
 def _columns(lines: list[list[_Token]]) -> list[tuple[int, int]]:

@@ -63,8 +63,7 @@ def read_mapped(
         raise DataError(Problem(path.name, found, "choose another mapping, or mend 'recognise' and 'header'"))
     sent: list[_Sent] = []
     for sheet, layouts, stray in laid_out:
-        for layout in layouts:
-            sent += _read_table(sheet, layout, places)
+        sent += _read_sheet(sheet, layouts, places)
         sent += [_Sent(sheet.name, address(*at), _cell(sheet, *at), {}, reason=why) for at, why in stray.items()]
     rows, refused = _observations(_without_repeats(sent))
     return Reading(
@@ -74,7 +73,24 @@ def read_mapped(
     )
 
 
-def _read_table(sheet: Sheet, layout: Layout, places: Register) -> list[_Sent]:
+def _read_sheet(sheet: Sheet, layouts: Sequence[Layout], places: Register) -> list[_Sent]:
+    """Read the tables of a sheet; a subtotal is held against its rows, also where they stand on the next page."""
+    sent: list[_Sent] = []
+    tables: list[tuple[TableMapping, dict[tuple[int, int], Figure]]] = []
+    for layout in layouts:
+        cells, figures = _read_table(sheet, layout, places)
+        sent += cells
+        if layout.continues and tables:
+            tables[-1][1].update(figures)
+        else:
+            tables.append((layout.mapping, figures))
+    differing = {
+        address(*at): reason for mapping, figures in tables for at, reason in judge_subtotals(figures, mapping).items()
+    }
+    return [replace(one, reason=differing.get(one.cell, one.reason)) for one in sent]
+
+
+def _read_table(sheet: Sheet, layout: Layout, places: Register) -> tuple[list[_Sent], dict[tuple[int, int], Figure]]:
     mapping = layout.mapping
     meanings = {
         (row, column): _with_defaults(layout.rows[row].joined(layout.columns[column], crosses=mapping.two_way_groups))
@@ -92,12 +108,11 @@ def _read_table(sheet: Sheet, layout: Layout, places: Register) -> list[_Sent]:
         for position, (row, cell) in enumerate(zip(rows, cells, strict=True)):
             meaning = placed[row, column]
             reason = meaning.reason or reasons.get(position) or _percent_fault(numbers, position, meaning, mapping)
-            figures[row, column] = Figure(float(numbers.values[position]), meaning, reason)
             if meaning.reason and not is_value(cell):
                 continue  # A word beside an unknown heading is no figure that could be lost.
+            figures[row, column] = Figure(float(numbers.values[position]), meaning, reason)
             sent.append(replace(_one(sheet, (row, column), meaning, numbers, (position, reason)), mapping=mapping))
-    differing = {address(*at): reason for at, reason in judge_subtotals(figures, mapping).items()}
-    return [replace(one, reason=differing.get(one.cell, one.reason)) for one in sent]
+    return sent, figures
 
 
 def _one(
@@ -115,8 +130,9 @@ def _data_rows(sheet: Sheet, layout: Layout) -> list[int]:
     """Leave out rows without anything in the data columns, unless they name a place that simply sent nothing."""
     kept = []
     for row, meaning in layout.rows.items():
-        has_cells = any(_cell(sheet, row, column) is not None for column in layout.columns)
         names_place = "place_code" in meaning.coordinates or PLACE_TEXT in meaning.coordinates
+        names_place = names_place and row not in layout.section_rows
+        has_cells = any(_cell(sheet, row, column) is not None for column in layout.columns)
         if has_cells or (names_place and not meaning.reason):
             kept.append(row)
     return kept

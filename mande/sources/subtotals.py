@@ -26,15 +26,15 @@ def judge_subtotals(
 ) -> dict[tuple[int, int], SetAside]:
     """Return, by position, the subtotals that differ from the sum of the rows below them, up to the next subtotal.
 
-    Rates and percentages are not added; nor are rows of which one has no number, or that belong to a group, to the
-    whole table's place, or to more than one indicator.
+    Rates and percentages are not added; nor are rows of which one has no number or is set aside, or that are of
+    several indicators, periods or groups.
     """
     differing = {}
     for (row, column), figure in figures.items():
         if figure.reason != SUBTOTAL_ROW or math.isnan(figure.number):
             continue
         parts = _rows_below(figures, row, column)
-        if not parts or not _can_be_added(parts, mapping):
+        if not parts or not _can_be_added(parts, figure, mapping):
             continue
         total = math.fsum(part.number for part in parts)
         decimals = max(_decimals(part.number) for part in (*parts, figure))
@@ -53,13 +53,15 @@ def _rows_below(figures: Mapping[tuple[int, int], Figure], row: int, column: int
     return below
 
 
-def _can_be_added(parts: list[Figure], mapping: TableMapping) -> bool:
-    coordinates = [part.meaning.coordinates for part in parts]
-    units = {mapping.indicators[one["indicator"]].unit for one in coordinates if one.get("indicator")}
-    is_count = len(units) == 1 and not any(unit == "percent" or "per_" in unit for unit in units)
+def _can_be_added(parts: list[Figure], subtotal: Figure, mapping: TableMapping) -> bool:
+    coordinates = [part.meaning.coordinates for part in (*parts, subtotal)]
+    indicators = {one.get("indicator", "") for one in coordinates}
+    units = {mapping.indicators[one].unit for one in indicators if one}
+    is_count = len(indicators) == len(units) == 1 and not any(unit == "percent" or "per_" in unit for unit in units)
+    periods = {one.get("period") for one in coordinates}
     is_whole = all(part.reason is None and not math.isnan(part.number) for part in parts)
     groups = {one.get("dimension_value", TOTAL) for one in coordinates}
-    return is_count and is_whole and len(groups) == 1 and len({one.get("indicator") for one in coordinates}) == 1
+    return is_count and is_whole and len(groups) == len(periods) == 1
 
 
 def _decimals(number: float) -> int:

@@ -23,11 +23,16 @@ LEAST_HEADINGS = 2
 
 @dataclass(frozen=True)
 class Layout:
-    """The data rows and columns of one table by position, each with what it says."""
+    """The data rows and columns of one table by position, each with what it says.
+
+    `section_rows` are rows that head a section; `continues`: the table before it goes on here.
+    """
 
     mapping: TableMapping
     rows: dict[int, Meaning]
     columns: dict[int, Meaning]
+    section_rows: frozenset[int]
+    continues: bool
 
 
 @dataclass
@@ -36,6 +41,7 @@ class _Carried:
 
     texts: dict[int, str] = field(default_factory=dict)
     sections: dict[int, dict[str, str]] = field(default_factory=dict)
+    section_rows: set[int] = field(default_factory=set)
 
 
 def lay_out(
@@ -78,7 +84,8 @@ def _lay_out_block(sheet: Sheet, block: Block, mapping: TableMapping, carried: _
     }
     width = max((len(row) for row in sheet.rows[block.top : over]), default=0)
     data = [at for at in range(first, width) if at not in notes and _has_cells(sheet, rows, at)]
-    return Layout(mapping, rows, {at: _column_meaning(sheet, mapping, block.top, at) for at in data}), over
+    columns = {at: _column_meaning(sheet, mapping, block.top, at) for at in data}
+    return Layout(mapping, rows, columns, frozenset(carried.section_rows), block.continues), over
 
 
 def _first_data_column(mapping: TableMapping) -> tuple[int, set[int]]:
@@ -147,6 +154,7 @@ def _row_meaning(sheet: Sheet, mapping: TableMapping, at: int, carried: _Carried
         section = label_of(column.sections, text)
         if isinstance(section, dict):
             carried.sections[position] = section
+            carried.section_rows.add(at)
         meaning = meaning.joined(Meaning(dict(carried.sections.get(position, {}))), crosses=mapping.two_way_groups)
         if section is None:
             meaning = meaning.joined(read_heading(column, text, mapping), crosses=mapping.two_way_groups)

@@ -54,8 +54,10 @@ class _Finder:
     def _state(self, date: dt.date) -> tuple[str, ...]:
         if date not in self._states:
             tables = [self._places.at(date, level) for level in self._asked.levels]
+            below = [table[table["parent_code"] == self._asked.parent] for table in tables]
+            named = [part if len(part) else table for part, table in zip(below, tables, strict=True)]
             columns = ["place_code", "name_official", "parent_code"]
-            self._states[date] = tuple(str(value) for table in tables for value in table[columns].to_numpy().ravel())
+            self._states[date] = tuple(str(value) for table in named for value in table[columns].to_numpy().ravel())
         return self._states[date]
 
 
