@@ -53,9 +53,9 @@ def page_context(lang: str) -> dict[str, Any]:
     return {"say": wording(lang).say, "lang": lang, "verdicts": tuple(Verdict), "marks": VERDICT_MARKS}
 
 
-def template(name: str) -> Any:
-    """Return a compiled template of `mande/reporting/template/`."""
-    return _environment().get_template(name)
+def template(name: str, **shared: Any) -> Any:
+    """Return a compiled template of `mande/reporting/template/`, and what all that is made of it shares."""
+    return _environment().get_template(name, globals=shared)
 
 
 def style_sheet() -> Markup:

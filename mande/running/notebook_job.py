@@ -3,14 +3,14 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mande.reporting.notebook import check_parameters, declared_parameters, render
 from mande.running.failures import Failure, sort_failure
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-MOMENTS = ("start_time", "end_time", "duration", "input_path", "output_path", "environment_variables")
+from mande.running.kernels.kernel_folders import kernel_folder
+from mande.running.kernels.warm_cells import CellLimits, execute_warm
+from mande.running.kernels.warm_kernel import WarmKernelError
+from mande.running.notebook_file import Notebook, notebook_text, read_notebook, with_parameters
 
 
 @dataclass(frozen=True)
@@ -71,41 +71,35 @@ def attempt_page(job: Job, files: dict[str, bytes]) -> Page | Failure:
 def make_page(job: Job, files: dict[str, bytes]) -> Page:
     """Execute and render one page in a folder that holds these files and leaves with the kernel.
 
-    Raises: UsageError for parameters that the notebook does not declare; whatever the notebook raises.
+    Raises: UsageError for parameters that the notebook does not declare; NotebookError for what the notebook raises;
+        DeadKernelError, CellTimeoutError, OutputLimitError.
     """
-    import nbformat
-    import papermill
-    from papermill.engines import papermill_engines
-
-    from mande.reporting.notebook import check_parameters, declared_parameters, render
-    from mande.running.kernels.kernel_folders import kernel_folder
-    from mande.running.papermill_engine import MandeEngine
-
-    papermill_engines.register("mande", MandeEngine)
-    notebook = nbformat.reads(job.notebook, as_version=4)
+    notebook = read_notebook(job.notebook)
     check_parameters(job.parameters, declared_parameters(notebook))
     started = time.perf_counter()
     with kernel_folder() as folder:
         _put_files(folder, {**files, job.executed: b""})
-        executed = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters=job.parameters,
-            engine_name="mande",
-            kernel_name="mande",
-            progress_bar=False,
-            resources={"metadata": {"path": str((folder / job.executed).parent)}},
-            notebook_timeout=job.limits.seconds,
-            connection_folder=folder,
-            memory_limit_mb=job.limits.memory_mb,
-            output_limit_mb=job.limits.output_mb,
-        )
+        executed, cells = _execute(with_parameters(notebook, job.parameters), folder, job)
     ran = time.perf_counter()
-    cells = _cell_seconds(executed)
     html = render(executed, title=job.title, lang=job.lang)
-    text = nbformat.writes(_without_moments(executed)) + "\n"
+    text = notebook_text(executed)
     rendered = time.perf_counter()
     return Page(html, text, {"execute": ran - started, "render": rendered - ran, "cells": cells})
+
+
+def _execute(notebook: Notebook, folder: Path, job: Job) -> tuple[Notebook, float]:
+    """Return the executed notebook and the seconds spent inside its cells.
+
+    Where no kernel can be forked, papermill executes it, says why, and shows the same.
+    """
+    working_folder = (folder / job.executed).parent
+    limits = CellLimits(job.limits.seconds, job.limits.memory_mb, job.limits.output_mb)
+    try:
+        return execute_warm(notebook, folder, working_folder, limits)
+    except WarmKernelError:
+        from mande.running.papermill_engine import execute_with_papermill
+
+        return execute_with_papermill(notebook, folder, working_folder, limits)
 
 
 def _put_files(folder: Path, files: dict[str, bytes]) -> None:
@@ -113,24 +107,3 @@ def _put_files(folder: Path, files: dict[str, bytes]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-
-def _cell_seconds(executed: "NotebookNode") -> float:
-    """Return the seconds spent inside cells; the rest of `execute` is the kernel's start and end."""
-    durations = (cell.metadata.get("papermill", {}).get("duration") for cell in executed.cells)
-    return sum(seconds for seconds in durations if seconds)
-
-
-def _without_moments(executed: "NotebookNode") -> "NotebookNode":
-    """Take away what differs each time though nothing has changed: moments, folders, the number of papermill's cell.
-
-    The seconds are in the ledger.
-    """
-    for name in MOMENTS:
-        executed.metadata.get("papermill", {}).pop(name, None)
-    for cell in executed.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = "injected-parameters"
-    return executed

@@ -6,20 +6,22 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import nbformat
+import papermill
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, NotebookExecutionManager
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from traitlets import Integer, default
 from traitlets.config import Config
 
 from mande.running.failures import OutputLimitError
 from mande.running.kernels.kernel_folders import kernel_folder
+from mande.running.kernels.warm_cells import KERNELS, CellLimits
 
-KERNELS = Path(__file__).parent / "kernels" / "share" / "jupyter" / "kernels"
 _SHOWING = frozenset({"stream", "display_data", "update_display_data", "execute_result", "error"})
 _LONGEST_SOCKET = 100  # a socket's path holds at most 107 bytes, and the channel's number is added to it
 
@@ -149,6 +151,37 @@ class MandeEngine(NBClientEngine):
                 kernel_name=kernel_name,
                 log_output=log_output,
             ).execute()
+
+
+def execute_with_papermill(
+    notebook: dict[str, Any], folder: Path, working_folder: Path, limits: CellLimits
+) -> tuple[dict[str, Any], float]:
+    """Execute a notebook by papermill, in an ordinary kernel if need be; return it with the seconds of its cells."""
+    papermill_engines.register("mande", MandeEngine)
+    executed = papermill.execute_notebook(
+        nbformat.from_dict(notebook),
+        None,
+        engine_name="mande",
+        kernel_name="mande",
+        progress_bar=False,
+        resources={"metadata": {"path": str(working_folder)}},
+        notebook_timeout=limits.seconds,
+        connection_folder=folder,
+        memory_limit_mb=limits.memory_mb,
+        output_limit_mb=limits.output_mb,
+    )
+    seconds = sum(cell.metadata.papermill.duration or 0 for cell in executed.cells)
+    return _without_moments(executed, notebook), seconds
+
+
+def _without_moments(executed: NotebookNode, notebook: dict[str, Any]) -> dict[str, Any]:
+    """Take away what papermill and nbclient add: moments and folders differ each time though nothing has changed."""
+    cells = [
+        {**cell, "metadata": {**before["metadata"]}}
+        for cell, before in zip(executed.cells, notebook["cells"], strict=True)
+    ]
+    metadata = {**notebook["metadata"], "language_info": executed.metadata.language_info}
+    return {**executed, "cells": cells, "metadata": metadata}
 
 
 def _connection(folder: Path) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""What a forked child does to become an ordinary kernel: a state of its own, then ipykernel as usual."""
+"""What a forked child does to become an ordinary kernel: a state of its own, then ipykernel as usual.
+
+For a page of a batch, it executes cells instead (see `cell_process`).
+"""
 
 import ctypes
 import gc
@@ -9,9 +12,12 @@ import sys
 import time
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from ipykernel.kernelapp import IPKernelApp
+
+from mande.running.kernels.cell_process import execute_cells
 
 _PR_SET_PDEATHSIG = 1
 _C_LIBRARY = ctypes.CDLL(None)
@@ -19,12 +25,17 @@ _C_LIBRARY = ctypes.CDLL(None)
 
 @dataclass(frozen=True)
 class KernelOrder:
-    """A kernel to start: its arguments, environment and folder, and the pipe that says when it listens."""
+    """A kernel to start: its arguments, environment and folder, and the pipe that says when it listens.
+
+    `order_file` is the connection file; of a kernel that `runs_cells`, it is the list of them, and the pipe says what
+    becomes of them.
+    """
 
     arguments: list[str]
     environment: dict[str, str]
     folder: str
-    connection_file: str
+    order_file: str
+    runs_cells: bool
     announce_fd: int
     warm_parent: int
 
@@ -34,6 +45,8 @@ def become_kernel(order: KernelOrder) -> None:
     _leave_the_parent(order)
     _renew_state(order)
     gc.enable()
+    if order.runs_cells:
+        execute_cells(Path(order.order_file), order.announce_fd)
     app: Any = IPKernelApp.instance(parent_handle=order.warm_parent)
     app.initialize(order.arguments)
     os.write(order.announce_fd, b"!")

@@ -52,10 +52,10 @@ class WarmProvisioner(LocalProvisioner):
         parent = PARENT.get(ParentKey.of(cmd[0], self.preload, environment), environment)
         return parent.start(
             KernelRequest(
-                arguments=cmd[3:],
                 environment=environment,
                 folder=str(Path(kwargs.get("cwd") or "").absolute()),
-                connection_file=cmd[cmd.index("-f") + 1],
+                order_file=cmd[cmd.index("-f") + 1],
+                arguments=cmd[3:],
             )
         )
 

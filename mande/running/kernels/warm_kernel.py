@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from mande.running.kernels.agreement import MESSAGE_BYTES
 from mande.running.kernels.freshness import ParentKey
@@ -36,12 +36,13 @@ class WarmKernelError(Exception):
 
 @dataclass(frozen=True)
 class KernelRequest:
-    """What the parent needs to know about a kernel."""
+    """What the parent needs to know about a kernel (see `kernel_process.KernelOrder`)."""
 
-    arguments: list[str]
     environment: dict[str, str]
     folder: str
-    connection_file: str
+    order_file: str
+    arguments: list[str] = field(default_factory=list)
+    runs_cells: bool = False
 
 
 class ParentHandle:
@@ -68,22 +69,32 @@ class ParentHandle:
 
         Raises: WarmKernelError.
         """
-        announced, announce = os.pipe()
+        kernel, announced = self.fork(request)
         try:
-            try:
-                answer = self.ask("start", fds=[announce], **asdict(request))
-            finally:
-                os.close(announce)
-            if "refused" in answer:
-                raise WarmKernelError(answer["refused"])
-            self._running.add(answer["pid"])
-            kernel = WarmKernel(self, answer["pid"])
             if not _hears(announced, _LISTEN_SECONDS):
                 kernel.kill()
                 raise WarmKernelError("the forked kernel ended or hung while it started")
             return kernel
         finally:
             os.close(announced)
+
+    def fork(self, request: KernelRequest) -> tuple["WarmKernel", int]:
+        """Fork a kernel; return it with the descriptor from which can be read what it says.
+
+        Raises: WarmKernelError.
+        """
+        announced, announce = os.pipe()
+        try:
+            answer = self.ask("start", fds=[announce], **asdict(request))
+            if "refused" in answer:
+                raise WarmKernelError(answer["refused"])
+        except BaseException:
+            os.close(announced)
+            raise
+        finally:
+            os.close(announce)
+        self._running.add(answer["pid"])
+        return WarmKernel(self, answer["pid"]), announced
 
     def ask(self, what: str, *, fds: list[int] | None = None, **of: object) -> dict:
         """Send one order and return the answer.

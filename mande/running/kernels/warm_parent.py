@@ -42,7 +42,7 @@ class WarmParent:
     owner: int
     running: set[int] = field(default_factory=set)
     ended: dict[int, int] = field(default_factory=dict)
-    connection_files: set[str] = field(default_factory=set)
+    order_files: set[str] = field(default_factory=set)
 
     def serve(self) -> KernelOrder | None:
         """Answer orders until the owner is gone; return the order in the child that is to carry it out."""
@@ -67,6 +67,7 @@ class WarmParent:
 
     def _start(self, request: dict, announce_fd: int) -> KernelOrder | None:
         """Fork; return the order in the child only."""
+        os.set_inheritable(announce_fd, False)  # what the notebook starts must not keep the pipe open
         order = KernelOrder(**request["of"], announce_fd=announce_fd, warm_parent=os.getpid())
         try:
             pid = _fork_alone()
@@ -77,7 +78,7 @@ class WarmParent:
                 self.control.close()
                 return order
             self.running.add(pid)
-            self.connection_files.add(order.connection_file)
+            self.order_files.add(order.order_file)
             answer = {"pid": pid}
         os.close(announce_fd)
         self._answer(answer)
@@ -114,8 +115,8 @@ class WarmParent:
             self._signal(pid, signal.SIGKILL)
         for pid in self.running:
             os.waitpid(pid, 0)
-        for connection_file in self.connection_files:
-            remove_connection(Path(connection_file))
+        for order_file in self.order_files:
+            remove_connection(Path(order_file))
 
 
 def _fork_alone() -> int:
