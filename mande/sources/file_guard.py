@@ -21,7 +21,7 @@ LARGEST_TEXT_BYTES = 2_000_000_000
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_TEXT_ENDINGS = {".csv", ".tsv", ".txt", ".tab"}
+TEXT_ENDINGS = {".csv", ".tsv", ".txt", ".tab"}
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<script", b"<?xml", b"<svg", b"<meta")
 _OTHER_KINDS = {b"%PDF": "a PDF document", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"Rar!": "an archive",
                 b"7z\xbc\xaf": "an archive", b"\x1f\x8b": "an archive", b"MZ": "a program", b"\x7fELF": "a program",
@@ -177,7 +177,7 @@ def _not_a_table(head: bytes, path: Path) -> tuple[str, str] | None:
         return f"it is {known}, no table", "send the table itself as .xlsx or .csv"
     if start[:64].lower().startswith(_MARKUP):
         return f"it is a web page or XML under the name {path.suffix or 'of a table'}", _SAVE
-    if path.suffix.lower() not in _TEXT_ENDINGS:
+    if path.suffix.lower() not in TEXT_ENDINGS:
         return f"its content is no workbook, though its name ends in {path.suffix or 'nothing'}", _SAVE
     is_utf16 = (
         head.startswith(_UTF16_MARKS) or head[1::2].count(0) > len(head) // 4 or head[::2].count(0) > len(head) // 4

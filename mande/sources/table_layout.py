@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mande.sources.file_guard import TEXT_ENDINGS
 from mande.sources.headings import Meaning, label_of, read_heading
 from mande.sources.number_text import read_written
 from mande.sources.numbers import Cell
@@ -57,6 +58,7 @@ def lay_out(
     layouts: list[Layout] = []
     stray = _above(sheet, blocks[0].top if blocks else len(sheet.rows), is_alone=not blocks)
     carried = _Carried()
+    is_text = path.suffix.lower() in TEXT_ENDINGS
     for block in blocks:
         if not block.continues:
             carried = _Carried()
@@ -64,7 +66,7 @@ def lay_out(
             stray |= _values(sheet, range(block.top, block.end), ANOTHER_TABLE)
         else:
             layout, over = _lay_out_block(sheet, block, block.mapping, carried)
-            layouts.append(layout)
+            layouts.append(_without_split_numbers(sheet, block, layout) if is_text else layout)
             stray |= _values(sheet, range(over, block.end), ANOTHER_TABLE)
     return layouts, stray
 
@@ -86,6 +88,20 @@ def _lay_out_block(sheet: Sheet, block: Block, mapping: TableMapping, carried: _
     data = [at for at in range(first, width) if at not in notes and _has_cells(sheet, rows, at)]
     columns = {at: _column_meaning(sheet, mapping, block.top, at) for at in data}
     return Layout(mapping, rows, columns, frozenset(carried.section_rows), block.continues), over
+
+
+def _without_split_numbers(sheet: Sheet, block: Block, layout: Layout) -> Layout:
+    """Set rows of a text aside that have figures right of the last heading: "4,5" became two cells, and all moved."""
+    header = sheet.rows[block.top : block.top + layout.mapping.header.height]
+    last = max((len(row) for row in header), default=0)
+    notes = _first_data_column(layout.mapping)[1]
+    split = {
+        at
+        for at in layout.rows
+        if any(is_value(cell) for column, cell in enumerate(sheet.rows[at]) if column >= last and column not in notes)
+    }
+    rows = {at: Meaning(reason=MORE_CELLS) if at in split else meaning for at, meaning in layout.rows.items()}
+    return replace(layout, rows=rows)
 
 
 def _first_data_column(mapping: TableMapping) -> tuple[int, set[int]]:
@@ -231,4 +247,11 @@ UNMAPPED_SHEET = SetAside(
     "the mapping says nothing about this sheet",
     "bỏ sheet này, hoặc mô tả nó",
     "leave the sheet out, or describe it",
+)
+MORE_CELLS = SetAside(
+    "more_cells_than_headings",
+    "dòng này có nhiều ô hơn tiêu đề: có lẽ dấu phẩy thập phân đã tách số thành hai ô",
+    "this row has more cells than the header: a decimal comma seems to have split its numbers",
+    "lưu lại tệp với dấu chấm phẩy giữa các ô, hoặc gửi .xlsx",
+    "save the file with semicolons between the cells, or send .xlsx",
 )

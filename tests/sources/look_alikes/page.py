@@ -161,7 +161,7 @@ def _txt(page: Page, path: Path) -> None:
             lines.append(" " * 12 + str(row[0]) if row else "")
             continue
         cells = ["" if cell is None else str(cell) for cell in row]
-        lines.append(f"{cells[0]:<34}" + "".join(f"{cell:>16}" for cell in cells[1:]))
+        lines.append(f"{cells[0]:<34}" + "".join(f"{cell:>22}" for cell in cells[1:]))
     path.write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")
 
 
