@@ -16,6 +16,7 @@ from mande.framework.indicator import Indicator, Measure, Sensitivity
 from mande.framework.model import Programme
 from mande.indicators.carried import part_ids
 from mande.indicators.disclosure.audit import audit_runs
+from mande.indicators.disclosure.known_counts import quantities_of
 from mande.indicators.disclosure.protect import protect_observations
 from mande.indicators.disclosure.published_cells import PublishedRun
 from mande.indicators.disclosure.rule import Rule
@@ -150,6 +151,7 @@ def describe_protection(programmes: Iterable[Programme], rule: Rule) -> dict[str
         "protected_up_to": rule.highest_protected,
         "sensitive": {one.id: str(one.sensitivity) for one in sensitive},
         "counts": sorted(one.id for one in sensitive if _is_count(one)),
+        "quantities": {one.id: quantities_of(one) for one in sensitive},
     }
 
 
@@ -177,7 +179,9 @@ def read_published_run(folder: Path) -> PublishedRun:
 def as_published(info: dict, actuals: pd.DataFrame, units: pd.DataFrame) -> PublishedRun:
     """Return tables as those of a published run; `info` is its run.json."""
     name = f"{info['run_id']} {info['made_at']}"
-    return PublishedRun(name, actuals, units, info["disclosure"]["sensitive"], frozenset(info["disclosure"]["counts"]))
+    said = info["disclosure"]
+    counts, quantities = frozenset(said["counts"]), said.get("quantities", {})
+    return PublishedRun(name, actuals, units, said["sensitive"], counts, quantities)
 
 
 def audit_beside(run: PublishedRun, folders: Sequence[Path], rule: Rule) -> pd.DataFrame:

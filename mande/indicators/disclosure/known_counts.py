@@ -50,13 +50,16 @@ def find_in_public(cells: pd.DataFrame, public: pd.DataFrame) -> pd.Series:
 
 def name_quantities(cells: pd.DataFrame, kinds: Mapping[str, Indicator]) -> pd.Series:
     """Return what each cell counts, in the catalogue's words; blank where the catalogue says nothing."""
-    names = {}
-    for name, kind in kinds.items():
-        above = kind.title if kind.measure == Measure.COUNT else kind.numerator
-        for part, text in ((NUMERATOR, above), (DENOMINATOR, kind.denominator)):
-            names[name, part] = text.vi.casefold() if text else ""
-    keys = pd.MultiIndex.from_frame(cells[["indicator", "part"]])
-    return pd.Series(keys.map(names), index=cells.index).fillna("").astype(str)
+    names = {(name, part): text for name, kind in kinds.items() for part, text in quantities_of(kind).items()}
+    of_cells = zip(cells["indicator"], cells["part"], strict=True)
+    return pd.Series([names.get(name, "") for name in of_cells], index=cells.index, dtype=str)
+
+
+def quantities_of(kind: Indicator) -> dict[str, str]:
+    """Return what an indicator counts and out of what, in the catalogue's words, by part; only what it says."""
+    above = kind.title if kind.measure == Measure.COUNT else kind.numerator
+    words = ((NUMERATOR, above), (DENOMINATOR, kind.denominator))
+    return {part: text.vi.casefold() for part, text in words if text and text.vi}
 
 
 def with_former_places(

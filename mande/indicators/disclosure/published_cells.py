@@ -1,7 +1,7 @@
 """What published tables show and how a reader can add them up; written apart from what chose the hidden cells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,8 @@ _COLUMNS = [*_SERIES, "place_code", "period", "dimension", "dimension_value", "p
 class PublishedRun:
     """The tables of a published run as they are handed out.
 
-    `sensitive`: the protected indicators with their sensitivity; `counts`: those of them whose value is the count.
+    `sensitive`: the protected indicators with their sensitivity; `counts`: those of them whose value is the count;
+    `quantities`: what numerator and denominator of any indicator count, where the catalogue says so.
     """
 
     run_id: str
@@ -29,6 +30,7 @@ class PublishedRun:
     units: pd.DataFrame
     sensitive: Mapping[str, str]
     counts: frozenset[str]
+    quantities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def list_published(runs: list[PublishedRun]) -> pd.DataFrame:
@@ -56,15 +58,16 @@ def sum_published(cells: pd.DataFrame, runs: list[PublishedRun]) -> tuple[sp.csr
 
     Where parts may fall short of a total, what is left over is a cell of its own behind the others (part `remainder`).
     """
-    above, size = _places_above(runs)
     numbered = cells.assign(cell=np.arange(len(cells)))
     counted = numbered[numbered["part"] != "rest"]
     kinds = [
         _of_groups(counted),
-        _of_places(counted, above, size),
+        _of_places(counted, *_places_above(runs, "parent_code"), name="places"),
+        _of_places(counted, *_places_above(runs, "region_code"), name="regions"),
         _of_periods(counted[counted["part"] == "numerator"]),
         _of_values(numbered),
         _of_changes(counted),
+        _of_quantities(counted, runs),
     ]
     rows = [_rows(kind, cells) for kind in kinds]
     matrix = sp.vstack([block for block, _, _ in rows], format="csr")
@@ -110,16 +113,24 @@ def _cells_of(run: PublishedRun) -> pd.DataFrame:
     return listed[(listed["state"] != "shown") | is_whole].reset_index(drop=True)
 
 
-def _places_above(runs: list[PublishedRun]) -> tuple[dict[str, str], pd.Series]:
-    """Return the place above each place, both with the day since which they are, and how many places each one holds."""
+def _places_above(runs: list[PublishedRun], column: str) -> tuple[dict[str, str], pd.Series]:
+    """Return the place above each place, both with the day since which they are, and how many places each one holds.
+
+    A run of districts may not list the provinces: they are found in the others.
+    """
+    listed = [run.units.drop_duplicates("place_code") for run in runs if column in run.units]
+    names = [dict(zip(one["place_code"], one["place_code"] + "@" + _since(one), strict=True)) for one in listed]
+    anywhere = {code: name for one in names for code, name in one.items()}
     above = {}
-    for run in runs:
-        units = run.units.drop_duplicates("place_code")
-        since = units["valid_from"].astype(str) if "valid_from" in units else ""
-        names = dict(zip(units["place_code"], units["place_code"] + "@" + since, strict=True))
-        pairs = zip(units["place_code"], units["parent_code"], strict=True)
-        above |= {names[code]: names[parent] for code, parent in pairs if parent in names and parent != code}
+    for units, own in zip(listed, names, strict=True):
+        pairs = zip(units["place_code"], units[column], strict=True)
+        known = anywhere | own
+        above |= {known[code]: known[up] for code, up in pairs if up in known and up != code}
     return above, pd.Series(above, dtype=str).value_counts()
+
+
+def _since(units: pd.DataFrame) -> "pd.Series[str]":
+    return units["valid_from"].astype(str) if "valid_from" in units else pd.Series("", index=units.index)
 
 
 def _of_groups(cells: pd.DataFrame) -> pd.DataFrame:
@@ -138,13 +149,15 @@ def _join(table: pd.DataFrame, columns: list[str]) -> pd.Series:
     return joined
 
 
-def _of_places(cells: pd.DataFrame, above: Mapping[str, str], size: pd.Series) -> pd.DataFrame:
+def _of_places(cells: pd.DataFrame, above: Mapping[str, str], size: pd.Series, *, name: str) -> pd.DataFrame:
     key = [*_SERIES, "period", "dimension", "dimension_value", "part", "vintage"]
     totals = cells.rename(columns={"cell": "whole", "place": "above"})[[*key, "above", "whole"]]
-    parts = cells.assign(above=cells["place"].map(above)).merge(totals, on=[*key, "above"], validate="many_to_many")
-    is_open = parts.groupby("whole")["cell"].transform("count") < parts["above"].map(size)
+    parts = cells.assign(above=cells["place"].map(above).astype(str)).merge(
+        totals, on=[*key, "above"], validate="many_to_many"
+    )
+    is_open = parts.groupby("whole")["cell"].transform("count") < parts["above"].map(size).astype(float)
     parts = parts.assign(is_open=is_open)
-    return parts.assign(sum=parts["whole"].astype(str), kind="places|" + _join(parts, _SERIES))
+    return parts.assign(sum=parts["whole"].astype(str), kind=name + _join(parts, _SERIES))
 
 
 def _of_periods(cells: pd.DataFrame) -> pd.DataFrame:
@@ -152,14 +165,17 @@ def _of_periods(cells: pd.DataFrame) -> pd.DataFrame:
     many = cells[cells.duplicated(key, keep=False)]
     days = (many["period_end"] - many["period_start"]).dt.days + 1
     spans = many.assign(days=days)
-    wholes = spans[[*key, "period_start", "period_end", "days", "cell"]].rename(columns={"cell": "whole"})
+    wholes = spans[[*key, "period_start", "period_end", "days", "cell", "count"]].rename(columns={"cell": "whole"})
     pairs = spans.merge(wholes, on=key, suffixes=("", "_whole"), validate="many_to_many")
     inside = (pairs["period_start"] >= pairs["period_start_whole"]) & (pairs["period_end"] <= pairs["period_end_whole"])
     pairs = pairs[inside & (pairs["days"] < pairs["days_whole"])]
     months = (pairs["days"] / 30.4).round().astype(int).astype(str)
     pairs = pairs.assign(sum=pairs["whole"].astype(str) + "|" + months)
-    fills = pairs.groupby("sum")["days"].transform("sum") == pairs["days_whole"]
-    return pairs[fills].assign(kind="periods")
+    days = pairs.groupby("sum")["days"].transform("sum")
+    pairs = pairs.assign(is_open=days < pairs["days_whole"], kind="periods" + _join(pairs, _SERIES))
+    # A part that is larger than its whole is no part of it: the children at a date, not those of a time.
+    pairs = pairs[days <= pairs["days_whole"]]
+    return _believed(pairs, pairs["count"] > pairs["count_whole"])
 
 
 def _of_values(cells: pd.DataFrame) -> pd.DataFrame:
@@ -175,9 +191,32 @@ def _of_changes(cells: pd.DataFrame) -> pd.DataFrame:
     carried = cells[cells["ids"].str.len() > 1].rename(columns={"cell": "whole"})[["whole", "part", "ids"]]
     behind = carried.explode("ids").rename(columns={"ids": "observation_id"})
     found = behind.merge(cells[["cell", "part", "observation_id"]], on=["part", "observation_id"], how="left")
-    is_whole = found["cell"].notna().groupby(found["whole"]).transform("all")
-    found = found[is_whole].astype({"cell": "int64"})
+    is_open = found["cell"].isna().groupby(found["whole"]).transform("any")
+    found = found.assign(is_open=is_open)[found["cell"].notna()].astype({"cell": "int64"})
     return found.assign(sum=found["whole"].astype(str), kind="changes")
+
+
+def _of_quantities(cells: pd.DataFrame, runs: list[PublishedRun]) -> pd.DataFrame:
+    """Return pairs of counts of one thing in two indicators; a reader trusts them where none is seen to differ."""
+    quantities = {
+        (name, part): text for run in runs for name, of in run.quantities.items() for part, text in of.items()
+    }
+    names = [quantities.get(name, "") for name in zip(cells["indicator"], cells["part"], strict=True)]
+    named = cells.assign(quantity=names)[[name != "" for name in names]]
+    key = ["quantity", "source", "edition", "place", "period", "dimension", "dimension_value"]
+    first = named.drop_duplicates(key).rename(columns={"cell": "whole", "indicator": "other"})
+    pairs = named.merge(first[[*key, "whole", "other", "count"]], on=key, suffixes=("", "_whole"), validate="m:1")
+    pairs = pairs[pairs["cell"] != pairs["whole"]]
+    kind = "quantities" + _join(pairs, ["quantity", "other", *_SERIES])
+    pairs = pairs.assign(sum=pairs["whole"].astype(str) + "=" + pairs["cell"].astype(str), kind=kind)
+    return _believed(
+        pairs, pairs["count"].ne(pairs["count_whole"]) & pairs[["count", "count_whole"]].notna().all(axis=1)
+    )
+
+
+def _believed(pairs: pd.DataFrame, is_seen_not_to: "pd.Series[bool]") -> pd.DataFrame:
+    """Return the sums of those kinds of which none is seen not to hold."""
+    return pairs[~pairs["kind"].isin(set(pairs.loc[is_seen_not_to, "kind"]))]
 
 
 def _rows(kind: pd.DataFrame, cells: pd.DataFrame) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
