@@ -6,6 +6,7 @@ import pandas as pd
 
 from mande.reporting.carried_words import carried_lines, is_carried
 from mande.reporting.number_forms import change_form, is_number, number_form, period_form, share_form, value_form
+from mande.reporting.records import records
 from mande.reporting.sentences import actual_words, edition_form, judged_words, title_of, year_form
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
@@ -36,7 +37,7 @@ def _citation(row: Any, lang: str) -> str:
 
 def inputs_of(actuals: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return the values of a unit by observation id, for their source, file and cell."""
-    return {str(row["observation_id"]): row for row in actuals.to_dict("records")}
+    return {str(row["observation_id"]): row for row in records(actuals)}
 
 
 def _input_lines(row: Any, lang: str, inputs: dict[str, dict[str, Any]]) -> list[str]:

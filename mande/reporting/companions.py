@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mande.reporting.number_forms import date_form
+from mande.reporting.records import records
 from mande.reporting.sentences import year_form
 from mande.reporting.target_rows import basis_names, due_level, found_basis, source_titles, target_row
 from mande.reporting.wording import wording
@@ -24,13 +25,11 @@ def companion_groups(companions: pd.DataFrame, targets: pd.DataFrame, run: "Run"
     if companions.empty:
         return []
     names = basis_names(run.targets, lang) | basis_names(companions, lang), source_titles(run.sources, lang)
-    ours = {_key(row, ""): row for row in targets.to_dict("records")}
+    ours = {_key(row, ""): row for row in records(targets)}
     groups = []
     for _, rows in companions.groupby("programme", sort=False):
         first, is_one = rows.iloc[0], rows.loc[rows["main_target_id"] != "", "binds"].nunique() == 1
-        shown = [
-            _row(row, ours.get(_key(row, "main_")), lang, info=run.info, names=names) for row in rows.to_dict("records")
-        ]
+        shown = [_row(row, ours.get(_key(row, "main_")), lang, info=run.info, names=names) for row in records(rows)]
         groups.append(
             {
                 "binds": next((row["binds"] for row in shown if row["binds"]), "") if is_one else "",
@@ -54,7 +53,7 @@ def that_concern(companions: pd.DataFrame, level: str) -> pd.DataFrame:
 def plan_sentences(plans: pd.DataFrame, shown: set[str], lang: str) -> list[str]:
     """Return the plans in force of which no target is `shown`, and those of places that ceased to exist."""
     say, sentences = wording(lang).say, []
-    for row in plans.to_dict("records"):
+    for row in records(plans):
         plan = {"title": wording(lang).pick(row, "title"), "document": row["document"]}
         if row["relation"] == "predecessor":
             ended = date_form(pd.Timestamp(row["place_valid_to"]).isoformat(), lang)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from mande.reporting.number_forms import is_number, period_form
+from mande.reporting.records import records
 from mande.reporting.sentences import title_of, year_form
 from mande.reporting.summary import is_conclusive
 from mande.reporting.target_rows import target_number
@@ -35,7 +36,7 @@ def list_requests(joined: pd.DataFrame, lang: str, *, as_of: str) -> pd.DataFram
     """
     words = wording(lang)
     rows = joined[~is_conclusive(joined["verdict"]) & ~joined["reason"].isin(_NOTHING_TO_ASK)]
-    records = [
+    requests = [
         {
             "body": body_of(row, lang),
             "number": target_number(row),
@@ -45,10 +46,10 @@ def list_requests(joined: pd.DataFrame, lang: str, *, as_of: str) -> pd.DataFram
             "is_keeper": not words.pick(row, "responsible"),
             "why": words.say(f"reason_short.{row['reason']}"),
         }
-        for row in rows.to_dict("records")
+        for row in records(rows)
     ]
     columns = ["body", "number", "title", "wanted", "basis", "is_keeper", "why"]
-    table = pd.DataFrame(records, columns=columns)
+    table = pd.DataFrame(requests, columns=columns)
     first = table.reset_index().groupby("body")["index"].transform("min")
     return table.assign(_first=first).sort_values("_first", kind="stable").drop(columns="_first").reset_index(drop=True)
 

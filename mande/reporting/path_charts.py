@@ -8,6 +8,7 @@ import pandas as pd
 from mande.reporting.carried_words import boundary_days, boundary_note
 from mande.reporting.figures import Boundary, Milestone, Outlook, PathChart, Point
 from mande.reporting.number_forms import date_form, is_number, observed_form, period_form, value_form, year_of
+from mande.reporting.records import records
 from mande.reporting.sentences import end_words, judged_words, title_of
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
@@ -28,7 +29,7 @@ def charts_of(joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dic
     usable = actuals[actuals["is_usable"] & actuals["value"].notna()].sort_values("year", kind="stable")
     by_key = dict(tuple(usable.groupby(["indicator", "dimension_value"], sort=False)))
     charts = []
-    for row in joined.to_dict("records"):
+    for row in records(joined):
         values = by_key.get((row["indicator"], row["dimension_value"]))
         if values is None:
             continue
@@ -125,7 +126,7 @@ def _points(values: pd.DataFrame, unit: str, lang: str) -> list[Point]:
             observed_form(float(value["value"]), unit, lang),
             is_firm=value["value_status"] == "observed" and value["value_qualifier"] in ("=", "", None),
         )
-        for value in values[_POINT_COLUMNS].to_dict("records")  # pandas looks up each column anew for every table
+        for value in records(values[_POINT_COLUMNS])  # pandas looks up each column anew for every table
     ]
 
 
@@ -173,9 +174,7 @@ def _series_name(value: Any, names: dict[str, str]) -> str:
 
 def _description(row: Any, judged: pd.DataFrame, others: list[str], lang: str) -> str:
     say = wording(lang).say
-    ends = (
-        judged[["observation_id", "period", "value"]].iloc[[0, -1]].drop_duplicates("observation_id").to_dict("records")
-    )
+    ends = records(judged[["observation_id", "period", "value"]].iloc[[0, -1]].drop_duplicates("observation_id"))
     values = " … ".join(
         f"{period_form(end['period'], lang)}: {observed_form(end['value'], row['unit'], lang)}" for end in ends
     )

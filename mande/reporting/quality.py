@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from mande.reporting.records import records
 from mande.reporting.wording import wording
 from mande.vocabulary import Outcome, Severity
 
@@ -22,7 +23,7 @@ def found_problems(outcomes: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
     One finding in several files is one row that names them all.
     """
     words = wording(lang)
-    rows = [row for outcome in _ORDER for row in outcomes[outcomes["outcome"] == outcome].to_dict("records")]
+    rows = [row for outcome in _ORDER for row in records(outcomes[outcomes["outcome"] == outcome])]
     problems: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows:
         message, annotation = words.pick(row, "message"), words.pick(row, "annotation")

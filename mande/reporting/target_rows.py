@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mande.reporting.number_forms import hidden_mark, is_number, period_form, share_form, unit_form
+from mande.reporting.records import records
 from mande.reporting.sentences import (
     actual_words,
     baseline_words,
@@ -54,7 +55,7 @@ def table_rows(rows: pd.DataFrame, run: "Run", lang: str) -> list[dict[str, Any]
             "sure": sure_sentences(row, lang, flips=flips.get(_key_of(row))),
             "is_fragile": bool(row.get("is_fragile", False)),
         }
-        for row in rows.to_dict("records")
+        for row in records(rows)
     ]
 
 
@@ -64,7 +65,7 @@ def _flips_of(rows: pd.DataFrame, run: "Run") -> dict[tuple[str, ...], list[dict
         return {}
     table = run.table("sensitivity")
     found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for flip in table[table["is_flipped"]].to_dict("records"):
+    for flip in records(table[table["is_flipped"]]):
         found.setdefault(_key_of(flip), []).append(flip)
     return found
 
