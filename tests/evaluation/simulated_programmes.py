@@ -1,19 +1,21 @@
-"""Made-up programmes with a known truth, for trying the outlook: seeded, marked as made up, no real place."""
+"""Made-up programmes with a known truth, for trying the outlook: seeded, marked as made up, no real place.
+
+How values move is `mande.sources.simulate.paths`, estimated from published series; here only how they are counted and
+what is asked is added.  Each of its trends is tried alone; the harder worlds draw theirs as often as it was seen.
+"""
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-TRUTHS = (
-    "linear",
-    "changing_slope",
-    "plateau",
-    "level_shift",
-    "over_dispersion",
-    "year_noise",
-    "small_denominators",
-)
-FIRST_TARGET_YEARS, LAST_YEAR, YEARS, PROVINCES, INDICATORS = (2, 6), 2015, 10, 8, 4
+from mande.sources.simulate.paths import TRENDS, simulate_paths
+
+HARDER = ("level_shift", "over_dispersion", "year_noise", "small_denominators")
+"""A jump of one place's counting; counts that cluster; thrice the stray of one year; some sixty persons."""
+
+TRUTHS = (*TRENDS, *HARDER)
+FIRST_TARGET_YEARS, LAST_YEAR, YEARS, INDICATORS = (2, 6), 2015, 10, 12
+SHIFT_SPREAD, EXTRA_STRAY, CLUSTERING = 0.25, 0.12, 4
 
 
 def simulate_programmes(n_series, *, seed):
@@ -30,45 +32,36 @@ def simulate_programmes(n_series, *, seed):
 
 
 def _simulate_indicator(rng, truth, indicator, members):
-    drift = rng.normal(-0.05, 0.03) if rng.random() < 0.5 else rng.normal(0.06, 0.03)
-    time = np.arange(YEARS + max(FIRST_TARGET_YEARS) + 1) - YEARS + 1
-    province = rng.integers(0, PROVINCES, members)
-    share = expit(_path(rng, truth, drift, province, time) + rng.normal(0, _noise(truth), (members, len(time))))
+    direction = rng.choice([-1.0, 1.0])
+    paths = simulate_paths(
+        rng,
+        members,
+        np.arange(YEARS + max(FIRST_TARGET_YEARS)),
+        direction=direction,
+        trend=truth if truth in TRENDS else None,
+    )
+    share = expit(rng.normal(-1.2, 1.0) + paths.value + _harder(rng, truth, paths.value.shape))
     typical = np.log(60) if truth == "small_denominators" else 7.0
     size = np.maximum(8, np.round(np.exp(rng.normal(typical, 0.6, members))))[:, None]
     if truth == "over_dispersion":
-        correlation = 4 / np.maximum(size - 1, 5)
-        shape = 1 / correlation - 1
-        share = rng.beta(np.maximum(share * shape, 1e-3), np.maximum((1 - share) * shape, 1e-3))
+        strength = np.maximum(size - 1, 5) / CLUSTERING - 1
+        share = rng.beta(np.maximum(share * strength, 1e-3), np.maximum((1 - share) * strength, 1e-3))
     events = rng.binomial(np.broadcast_to(size, share.shape).astype(int), np.clip(share, 0, 1)).astype(float)
     codes = np.array([f"{indicator}|{member}" for member in range(members)])
     return (
-        _shown(rng, events, size, codes, province).assign(indicator=indicator, nation="VN", unit="percent"),
-        _asked(rng, events, size, codes, drift).assign(truth=truth),
+        _shown(rng, events, size, codes).assign(indicator=indicator, nation="VN", unit="percent"),
+        _asked(rng, events, size, codes, direction * abs(paths.pace)).assign(truth=truth),
     )
 
 
-def _path(rng, truth, drift, province, time):
-    """Return the true logit of each member and year."""
-    members = len(province)
-    base, provincial = rng.normal(-1.2, 1.0), rng.normal(0, [[0.3], [0.02]], (2, PROVINCES))
-    level = (base + provincial[0][province] + rng.normal(0, 0.5, members))[:, None]
-    slope = (drift + provincial[1][province] + rng.normal(0, 0.025, members))[:, None]
-    turn = rng.integers(-7, 5, members)[:, None]
-    if truth == "changing_slope":
-        return level + slope * time + np.maximum(time - turn, 0) * rng.normal(0, 0.06, (members, 1))
-    if truth == "plateau":
-        return level + 1.5 * slope * np.minimum(time, turn)
+def _harder(rng, truth, shape):
     if truth == "level_shift":
-        return level + slope * time + (time >= turn) * rng.normal(0, 0.25, (members, 1))
-    return level + slope * time
+        when = rng.integers(3, shape[1], (shape[0], 1))
+        return (np.arange(shape[1]) >= when) * rng.normal(0, SHIFT_SPREAD, (shape[0], 1))
+    return rng.normal(0, EXTRA_STRAY, shape) if truth == "year_noise" else 0.0
 
 
-def _noise(truth):
-    return 0.15 if truth == "year_noise" else 0.03
-
-
-def _shown(rng, events, size, codes, province):
+def _shown(rng, events, size, codes):
     """Return 3 to 10 years up to the last, in some series without one in between."""
     parts = []
     for row, code in enumerate(codes):
@@ -82,7 +75,6 @@ def _shown(rng, events, size, codes, province):
                     "year": LAST_YEAR + years - YEARS + 1.0,
                     "numerator": events[row, years],
                     "denominator": size[row, 0],
-                    "province": str(province[row]),
                 }
             )
         )

@@ -17,7 +17,7 @@ from mande.sources.forms.form_reader import read_form
 from mande.sources.forms.questionnaire import load_form_rules, questions
 from mande.sources.published import read_files
 from mande.sources.simulate.errors_injected import CELL_ERRORS, INJECTED_COLUMNS
-from mande.sources.simulate.series import SHAPES, simulate_series
+from mande.sources.simulate.populations import level_of
 from mande.sources.simulate.simulated_files import write_simulation
 from mande.sources.simulate.simulation import simulate
 from mande.sources.simulate.submissions import FILE_ERRORS
@@ -111,12 +111,14 @@ def test_groups_add_up_to_their_total(made):
             assert (table[name][dimension].sum(axis=1) == table[name, *TOTAL]).all(), (name, dimension)
 
 
-def test_units_move_towards_their_target(programme, forms):
+def test_units_start_short_of_their_target(programme, forms):
     truth = simulate(programme, forms, seed=3).truth
-    expected = truth[truth["dimension"] == "_T"].groupby(["indicator", "period"])["expected"].mean().unstack()
-    for name, row in expected.iterrows():
-        better = row["2021"] > row["2020"]
-        assert better == programme.indicator(name).ascending or abs(row["2021"] / row["2020"] - 1) < 0.02, name
+    first = truth[(truth["dimension"] == "_T") & (truth["period"] == "2020")]
+    middle = first.groupby("indicator")["expected"].median()
+    for name in ("IMR", "NMR", "BIRTH_REGISTRATION"):
+        if name in middle:
+            level = level_of(programme, programme.indicator(name))
+            assert (middle[name] < level) == programme.indicator(name).ascending, name
 
 
 def test_places_above_hold_the_sums(programme, forms):
@@ -290,37 +292,3 @@ def test_mistakes_in_tidy_files_stand_in_the_cell_that_is_named(programme, forms
         raw = pd.read_csv(tmp_path / "inbox" / row.file, dtype=str, keep_default_na=False)
         found = raw.iat[int(row.cell[1:]) - 2, letters.index(row.cell[0])]
         assert found.removesuffix(".0") == row.written_value.removesuffix(".0"), row
-
-
-# Series
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_series_are_drawn_around_their_truth(shape):
-    observed, truth = simulate_series(400, np.arange(2011, 2021), seed=5, shape=shape, size=1000)
-    assert len(observed) == len(truth) == 4000
-    error = observed["share"] - truth["share"]
-    spread = np.sqrt(truth["share"] * (1 - truth["share"]) / 1000)
-    assert abs((error / spread).mean()) < 0.05 and (error / spread).std() == pytest.approx(1, abs=0.05)
-    assert simulate_series(400, np.arange(2011, 2021), seed=5, shape=shape, size=1000)[0].equals(observed)
-
-
-def test_overdispersion_is_as_large_as_asked():
-    observed, truth = simulate_series(2000, np.arange(2011, 2021), seed=5, size=500, overdispersion=4)
-    spread = np.sqrt(truth["share"] * (1 - truth["share"]) / 500)
-    assert ((observed["share"] - truth["share"]) / spread).var() == pytest.approx(4, rel=0.06)
-
-
-def test_a_line_is_straight_and_a_shift_is_not():
-    def bends(shape):
-        _, truth = simulate_series(50, np.arange(2011, 2021), seed=5, shape=shape)
-        share = truth["shape_share"].to_numpy().reshape(50, 10)
-        return np.abs(np.diff(np.log(share / (1 - share)), n=2, axis=1)).max(axis=1)
-
-    assert bends("linear").max() < 1e-9 and (bends("level_shift") > 1e-3).mean() > 0.9
-
-
-def test_yearly_spread_moves_the_truth_off_its_shape():
-    _, truth = simulate_series(500, np.arange(2011, 2021), seed=5, yearly_spread=0.2)
-    logit = np.log(truth["share"] / (1 - truth["share"])) - np.log(truth["shape_share"] / (1 - truth["shape_share"]))
-    assert logit.std() == pytest.approx(0.2, rel=0.05)

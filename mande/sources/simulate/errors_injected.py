@@ -162,12 +162,13 @@ def inject_cell_errors(cells: pd.DataFrame, *, rate: float, seed: int) -> tuple[
 def _copied_partners(
     cells: pd.DataFrame, injected: list[tuple[int, str, str]], written: np.ndarray
 ) -> list[tuple[int, str, str]]:
-    """Who copies last year's numerator copies its denominator, too."""
+    """Who copies last year's numerator copies its denominator, too; a denominator that did not change is no mistake."""
     copied = [position for position, kind, _ in injected if kind == "copied_from_last_year"]
     keys = ["place_code", "period", "indicator", "dimension", "dimension_value"]
     wanted = pd.MultiIndex.from_frame(cells.loc[copied, keys])
     is_partner = pd.MultiIndex.from_frame(cells[keys]).isin(wanted) & cells["part"].eq("denominator").to_numpy()
-    partners = np.flatnonzero(is_partner & cells["last_year"].notna().to_numpy())
+    is_wrong = cells["last_year"].notna() & cells["last_year"].ne(cells["true_value"])
+    partners = np.flatnonzero(is_partner & is_wrong.to_numpy())
     for position in partners:
         written[position] = int(cells["last_year"].iloc[position])
     return [(position, "copied_from_last_year", "outlier") for position in partners]

@@ -9,6 +9,7 @@ import pandas as pd
 from mande.framework.indicator import Indicator
 from mande.framework.model import Programme
 from mande.sources.forms.questionnaire import Question, multiplier
+from mande.sources.simulate.paths import simulate_paths
 from mande.sources.simulate.populations import Populations, level_of, make_populations
 from mande.vocabulary import TOTAL
 
@@ -18,8 +19,8 @@ INSIDE = {"IMR": "NMR", "U5MR": "IMR", "INJURY_RATE": "INJURY_DEATH_RATE"}
 COUNTED_AMONG = {"SC_SUPPORTED": "SC_RATIO", "ABUSED_SUPPORTED": "ABUSED_RATIO"}
 """The denominator of the first is the numerator of the second: supported ≤ special circumstances ≤ all children."""
 
-DISTRICT_SPREAD, YEARLY_SPREAD = 0.30, 0.03
-"""Standard deviations on the logit scale: between units, and from year to year within a unit."""
+GAP_TO_TARGET = (0.1, 0.6)
+"""How far units start short of the target, on the fitting scale: a choice, as plans set targets within reach."""
 
 Counts = dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]
 """Numerator and denominator, each units × periods, by dimension and its value."""
@@ -40,8 +41,8 @@ def simulate_truth(
     """Return what is true in made-up units.
 
     One row per: unit × period × question.
-    Needs: `questions` by period; the levels come from the programme's targets, from which units start short of and
-    move towards.
+    Needs: `questions` by period; the levels come from the programme's targets, which most units start short of; how they
+    move is `simulate_paths`.
     Adds: `numerator`, `denominator` (counts), `value` (indicator's unit), `expected` (the value in the long run, before
     the chance of the counts). Groups of a dimension add up to their total; numerators are at most their denominators;
     `INSIDE` and `COUNTED_AMONG` hold in each unit, period and group.
@@ -120,14 +121,11 @@ def _inner_first(names: Mapping[str, Question]) -> list[str]:
 
 
 def _expected(draw: _Draw, programme: Programme, indicator: Indicator, n_units: int) -> np.ndarray:
-    """The long-run level of each unit and period: short of the target, on the way to it, with an effect of the unit."""
+    """The long-run level of each unit and period: at first short of the target, then where its path leads."""
     level = level_of(programme, indicator)
     better = 1.0 if indicator.ascending else -1.0
-    random, since = draw.random, draw.years - draw.years.min()
-    gap, pace = random.uniform(0.1, 0.6), random.uniform(0.02, 0.08)
-    of_unit = random.normal(0, DISTRICT_SPREAD, (n_units, 1))
-    of_year = random.normal(0, YEARLY_SPREAD, (n_units, len(since)))
-    shift = better * (pace * since[None, :] - gap) + of_unit + of_year
+    gap = draw.random.uniform(*GAP_TO_TARGET)
+    shift = simulate_paths(draw.random, n_units, draw.years, direction=better).value - better * gap
     if indicator.measure in ("percentage", "rate"):
         share = np.clip(level / multiplier(indicator.unit), 1e-6, 0.995)
         odds = share / (1 - share) * np.exp(shift)
