@@ -7,8 +7,8 @@ import pandas as pd
 
 from mande.errors import Problem, UsageError
 from mande.reporting.arithmetic import inputs_of, working_of
-from mande.reporting.number_forms import share_form
 from mande.reporting.rule_lines import rule_lines, sureness_lines
+from mande.reporting.rule_words import rule_lead
 from mande.reporting.run import Run
 from mande.reporting.target_rows import table_rows, target_number
 from mande.reporting.wording import wording
@@ -41,14 +41,7 @@ def _is_meant(targets: pd.DataFrame, name: str) -> list[bool]:
 
 def _explain(row: Any, lang: str, *, words: dict[str, Any], unit: str, inputs: dict[str, Any]) -> list[str]:
     say, working = wording(lang).say, working_of(row, lang, inputs)
-    lead = say(
-        "arithmetic.lead",
-        rule=row["rule"],
-        version=row["rule_version"],
-        on_track=share_form(row["on_track_pace"], lang),
-        behind=share_form(row["behind_pace"], lang),
-        max_age=f"{row['max_age_years']:g}",
-    )
+    lead = rule_lead(row, lang, max_age=f"{row['max_age_years']:g}")
     verdict = say("explain.verdict", verdict=say(f"verdict.{row['verdict']}"), reason=words["reason"])
     return [
         say("explain.heading", unit=unit, number=working["number"], title=working["title"]),

@@ -10,12 +10,15 @@ INPUTS = ("actual", "baseline", "previous", "earlier", "base_year")
 _OF_INPUT = ["file", "sheet", "cell", "snapshot", "numerator", "denominator", "source", "edition", "part_ids"]
 
 _IN_FORMULA = [
+    "reason",
     "rule",
     "ascending",
     *(f"{name}_{part}" for name in ("actual", "baseline", "target") for part in ("value", "year")),
     "pace",
     "rate_ratio",
     "chart_share",
+    "p_met",
+    "outlook_bands",
 ]
 
 
@@ -27,7 +30,7 @@ def compute_arithmetic(progress: pd.DataFrame, actuals: pd.DataFrame, *, made_wi
     Adds: to the columns of `progress`, for each input (actual, baseline, previous year, the year before, base year)
     `*_file`, `*_sheet`, `*_cell`, `*_snapshot` (SHA-256 of the file), `*_numerator`, `*_denominator`, `*_source`,
     `*_edition`, `*_part_ids` (file and line of each part of a carried value); `formula` (the working of the binding
-    rule with its numbers, decimal points); the columns of `made_with`.
+    rule with its numbers, decimal points; where the outlook judged, its probability and the bands); the columns of `made_with`.
     Missing values: an input that was not used has no file; a verdict without a rule's number has no formula.
     """
     known = actuals.set_index("observation_id")
@@ -46,6 +49,8 @@ def _formula(progress: pd.DataFrame) -> list[str]:
 
 
 def _working(row: Mapping[str, object]) -> str:
+    if str(row["reason"]).startswith("outlook_"):
+        return f"p_met = {row['p_met']}; {row['outlook_bands']}"
     a, b, t = (row[f"{name}_value"] for name in ("actual", "baseline", "target"))
     span, plan = f"({row['actual_year']} - {row['baseline_year']})", f"({row['target_year']} - {row['baseline_year']})"
     if row["rule"] == "linear-path" and pd.notna(row["pace"]):

@@ -57,6 +57,8 @@ _INPUTS = [
     "base_year_value",
 ]
 
+_RULE = ("rule", "rule_version", "on_track_pace", "behind_pace", "outlook_bands", "max_age_years")
+
 
 @dataclass(frozen=True)
 class Question:
@@ -136,18 +138,21 @@ def judge_cases(cases: pd.DataFrame, question: Question) -> pd.DataFrame:
     One row per: target × population group × place, as given.
     Adds: path (see `linear_path.add_path`), the published rules (`add_published_rules`), `judged_change` (see
     `judge_change`), `verdict`, `reason`; `verdict_linear_path`, `verdict_rate_ratio`, `verdict_progress_chart` (what
-    each rule would say if it bound); `rule`, `rule_version`, the rule's thresholds, `data_hash` (SHA-256 of rule and
-    inputs, first 16 digits).
+    each rule would say if it bound, without the outlook); `rule`, `rule_version`, the rule's thresholds, `data_hash`
+    (SHA-256 of rule and inputs, first 16 digits).
     Missing values: a verdict that cannot be given is not_comparable or not_assessable with its reason, never a guess.
     """
     rule = question.rule
     cases = add_published_rules(linear_path.add_path(_add_thresholds(cases)))
-    by_rule = {name: _judge(cases, question, rule.by_rule(name)) for name in VERDICT_COLUMNS}
-    verdict, reason = by_rule[rule.name]
+    by_rule = {
+        column: _judge(cases, question, rule.by_rule(name).model_copy(update={"outlook": None}))[0]
+        for name, column in VERDICT_COLUMNS.items()
+    }
+    verdict, reason = _judge(cases, question, rule)
     cases = cases.assign(
         verdict=verdict,
         reason=reason,
-        **{column: by_rule[name][0] for name, column in VERDICT_COLUMNS.items()},
+        **by_rule,
         judged_change=judge_change(cases)[2],
         judged_year=question.judged_year,
         programme=question.programme,
@@ -176,7 +181,7 @@ def judged_year_of(programme: Programme, stage: Stage, as_of: date) -> int:
 
 def hash_inputs(cases: pd.DataFrame) -> list[str]:
     """Return a hash of each row's rule and inputs, so that anyone can tell whether an input has changed."""
-    columns = [*_INPUTS, "rule", "rule_version", "on_track_pace", "behind_pace", "max_age_years", "as_of", "stage"]
+    columns = [*_INPUTS, *_RULE, "as_of", "stage"]
     rows = cases[columns].itertuples(index=False, name=None)
     return [hashlib.sha256(repr(tuple(map(str, row))).encode()).hexdigest()[:16] for row in rows]
 

@@ -1,7 +1,8 @@
 """Would another defensible choice have given another verdict?  One row per choice; a verdict that flips is fragile.
 
-Three choices are varied, one at a time: the rule (the three that a programme may choose), the baseline (the value before
-the one used, and the one before that) and the source or edition (the other series on an accepted basis and definition).
+Three choices are varied, one at a time: the rule (the three that a programme may choose; where the outlook judged, its own
+rule without it, too), the baseline (the value before the one used, and the one before that) and the source or edition (the
+other series on an accepted basis and definition).
 A choice that gives no verdict – no older baseline, no other series, no rate – is no flip.
 """
 
@@ -71,8 +72,12 @@ def mark_fragile(progress: pd.DataFrame, sensitivity: pd.DataFrame) -> pd.DataFr
 
 
 def _by_rule(judged: pd.DataFrame, question: Question) -> pd.DataFrame:
-    others = {str(name): column for name, column in VERDICT_COLUMNS.items() if name != question.rule.name}
-    parts = [_rows(judged.assign(verdict=judged[column]), "rule", name) for name, column in others.items()]
+    """What the rules beside the binding one say; the binding one, too, where the outlook judged in its stead."""
+    is_outlook = judged["reason"].str.startswith("outlook_")
+    parts = []
+    for name, column in VERDICT_COLUMNS.items():
+        rows = judged[is_outlook] if name == question.rule.name else judged
+        parts.append(_rows(rows.assign(verdict=rows[column]), "rule", str(name)))
     return pd.concat(parts, ignore_index=True)
 
 

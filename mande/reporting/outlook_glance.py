@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from mande.framework.verdict_rule import OutlookRule
 from mande.reporting.number_forms import number_form, observed_form
+from mande.reporting.rule_words import band_of, bands_of
 from mande.reporting.sentences import end_words, judged_words, title_of, year_form
-from mande.reporting.sureness import band_of, chance_form, count_fragile
+from mande.reporting.sureness import chance_form, count_fragile
 from mande.reporting.target_rows import target_number
 from mande.reporting.wording import wording
 from mande.vocabulary import NATION
@@ -31,7 +31,7 @@ def glance_of(targets: pd.DataFrame, names: dict[str, str], lang: str) -> dict[s
     if found.empty:
         sentences = [say("committee.outlook_nothing", all=n_all, reasons=reasons)] if reasons else []
     else:
-        lead = say("committee.outlook_lead", all=n_all, n=len(found), bands=_band_words(found["chance"], lang))
+        lead = say("committee.outlook_lead", all=n_all, n=len(found), bands=_band_words(found, lang))
         sentences = [lead, say("committee.outlook_reasons", reasons=reasons)] if reasons else [lead]
     n_fragile, n_given = count_fragile(targets)
     if n_given:
@@ -58,10 +58,11 @@ def _outlooks(targets: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["is_local", "chance"], kind="stable")
 
 
-def _band_words(chances: pd.Series, lang: str) -> str:
-    counts = chances.map(band_of).value_counts()
+def _band_words(found: pd.DataFrame, lang: str) -> str:
+    rows = found.to_dict("records")
+    counts = pd.Series([band_of(row["chance"], row) for row in rows]).value_counts()
     say = wording(lang).say
-    bands = [band for band in OutlookRule().bands if band in counts]
+    bands = [band for band in bands_of(rows[0]) if band in counts]
     return ", ".join(f"{number_form(counts[band], lang, decimals=0)} {say(f'outlook_band.{band}')}" for band in bands)
 
 
@@ -76,7 +77,7 @@ def _row(row: Any, names: dict[str, str], lang: str) -> dict[str, str]:
         "title": title_of(row, lang),
         "level": f"{level} ({year_form(row['due'])})",
         "chance": chance_form(row["chance"], lang),
-        "band": say(f"outlook_band.{band_of(row['chance'])}"),
+        "band": say(f"outlook_band.{band_of(row['chance'], row)}"),
         "width": f"{100 * row['chance']:.0f}",
         "range": say("equity.range", **limits),
         "verdict": row["verdict"],

@@ -11,6 +11,7 @@ from mande.reporting.number_forms import (
     share_form,
     value_form,
 )
+from mande.reporting.rule_words import rule_name, rule_words
 from mande.reporting.sentences import year_form
 from mande.reporting.wording import wording
 
@@ -38,7 +39,8 @@ def compact_rule_lines(row: Any, lang: str) -> list[str]:
         if is_number(row[number]) or (number == "p_met" and is_number(row["end_p_met"])):
             lines.append(teller(row, lang))
         else:
-            absent.setdefault(wording(lang).say(f"rule_reason.{row[why] or 'no_number'}"), []).append(row[rule])
+            reason = wording(lang).say(f"rule_reason.{row[why] or 'no_number'}")
+            absent.setdefault(reason, []).append(rule_name(row[rule], lang))
     if absent:
         said = "; ".join(f"{', '.join(names)} ({why})" for why, names in absent.items())
         lines.append(wording(lang).say("arithmetic.not_applied", rules=said))
@@ -48,7 +50,7 @@ def compact_rule_lines(row: Any, lang: str) -> list[str]:
 def sureness_lines(row: Any, lang: str) -> list[str]:
     """Return what each rule would say, whether the verdict is fragile, and what was said at the mid-term."""
     say = wording(lang).say
-    by_rule = [f"{rule}: {say(f'verdict.{row[column]}')}" for rule, column in _VERDICTS.items()]
+    by_rule = [f"{rule_name(rule, lang)}: {say(f'verdict.{row[column]}')}" for rule, column in _VERDICTS.items()]
     lines = [say("explain.by_rule", verdicts="; ".join(by_rule))]
     if row["is_fragile"]:
         because = ", ".join(say(f"fragile_because.{word}") for word in row["fragile_because"].split("; "))
@@ -63,7 +65,9 @@ def sureness_lines(row: Any, lang: str) -> list[str]:
 
 
 def _not_applied(row: Any, lang: str, *, rule: str, reason: str) -> str:
-    return wording(lang).say("explain.none", rule=rule, why=wording(lang).say(f"rule_reason.{reason}"))
+    return wording(lang).say(
+        "explain.none", rule=rule_words(rule, lang), why=wording(lang).say(f"rule_reason.{reason}")
+    )
 
 
 def _rate_ratio(row: Any, lang: str) -> str:
@@ -73,7 +77,7 @@ def _rate_ratio(row: Any, lang: str) -> str:
     numbers = {name: number_form(row[f"{name}_value"], lang, decimals=4) for name in ("actual", "baseline", "target")}
     return wording(lang).say(
         "explain.rate_ratio",
-        rule=row["rate_ratio_rule"],
+        rule=rule_words(row["rate_ratio_rule"], lang),
         **numbers,
         years=number_form(row["actual_year"] - row["baseline_year"], lang, decimals=2),
         plan=number_form(row["target_year"] - row["baseline_year"], lang, decimals=2),
@@ -90,7 +94,7 @@ def _chart(row: Any, lang: str) -> str:
         return _not_applied(row, lang, rule=row["chart_rule"], reason=row["chart_reason"] or "no_number")
     return wording(lang).say(
         "explain.chart",
-        rule=row["chart_rule"],
+        rule=rule_words(row["chart_rule"], lang),
         year=year_form(row["target_year"]),
         value=observed_form(row["chart_value"], row["unit"], lang),
         share=share_form(row["chart_share"], lang),
@@ -102,7 +106,7 @@ def _current_status(row: Any, lang: str) -> str:
     if not is_number(row["current_status_index"]):
         return _not_applied(row, lang, rule=row["current_status_rule"], reason=row["current_status_reason"])
     index = number_form(row["current_status_index"], lang, decimals=2)
-    return wording(lang).say("explain.current_status", rule=row["current_status_rule"], index=index)
+    return wording(lang).say("explain.current_status", rule=rule_words(row["current_status_rule"], lang), index=index)
 
 
 def _anticipated(row: Any, lang: str) -> str:
@@ -110,7 +114,7 @@ def _anticipated(row: Any, lang: str) -> str:
         return _not_applied(row, lang, rule=row["anticipated_rule"], reason=row["anticipated_reason"])
     return wording(lang).say(
         "explain.anticipated",
-        rule=row["anticipated_rule"],
+        rule=rule_words(row["anticipated_rule"], lang),
         year=year_form(row["target_year"]),
         value=observed_form(row["anticipated_value"], row["unit"], lang),
         gap=value_form(row["anticipated_gap_pct"], "percent", lang),
@@ -127,7 +131,7 @@ def _outlook(row: Any, lang: str) -> str:
         name: observed_form(row[f"{prefix}outlook_{name}"], row["unit"], lang) for name in ("value", "lower", "upper")
     }
     chance = share_form(row[f"{prefix}p_met"], lang)
-    method = row["outlook_method"]
+    method = rule_words(row["outlook_method"], lang)
     return wording(lang).say("explain.outlook", method=method, year=year_form(row[year]), p_met=chance, **limits)
 
 

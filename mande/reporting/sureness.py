@@ -4,13 +4,12 @@ from typing import Any
 
 import pandas as pd
 
-from mande.framework.verdict_rule import OutlookRule
 from mande.reporting.number_forms import change_form, date_form, is_number, number_form, observed_form, share_form
+from mande.reporting.rule_words import band_of, rule_name
 from mande.reporting.sentences import year_form
 from mande.reporting.wording import wording
 from mande.vocabulary import Verdict
 
-_BANDS = OutlookRule().bands
 _LEAST, _MOST = 0.01, 0.99
 """Nothing is certain: beyond these a probability is said to be below or above them."""
 
@@ -28,11 +27,6 @@ def chance_form(share: object, lang: str) -> str:
         key, limit = ("outlook.under", _LEAST) if share < _LEAST else ("outlook.over", _MOST)  # type: ignore[operator]
         return wording(lang).say(key, share=share_form(limit, lang))
     return share_form(share, lang)  # type: ignore[arg-type]
-
-
-def band_of(share: float) -> str:
-    """Return the band in which a probability is put into words (bounds of the programme rule's defaults)."""
-    return next(name for name, bound in _BANDS.items() if share >= bound)
 
 
 def sure_sentences(row: Any, lang: str, *, flips: list[dict[str, Any]] | None = None) -> list[dict[str, str]]:
@@ -78,7 +72,7 @@ def _chance(row: Any, lang: str, prefix: str, year: str) -> str:
         "outlook.chance",
         year=year_form(row[year]),
         chance=chance_form(chance, lang),
-        band=wording(lang).say(f"outlook_band.{band_of(chance)}"),
+        band=wording(lang).say(f"outlook_band.{band_of(chance, row)}"),
         value=observed_form(row[f"{prefix}outlook_value"], unit, lang),
         lower=observed_form(row[f"{prefix}outlook_lower"], unit, lang),
         upper=observed_form(row[f"{prefix}outlook_upper"], unit, lang),
@@ -113,7 +107,7 @@ def fragile_sentence(row: Any, lang: str, flips: list[dict[str, Any]]) -> str:
     """Return under which other choice the verdict would be another one, and which."""
     say = wording(lang).say
     changes = [
-        say(f"fragile.{flip['variation']}", choice=_choice(flip), verdict=say(f"verdict.{flip['verdict']}"))
+        say(f"fragile.{flip['variation']}", choice=_choice(flip, lang), verdict=say(f"verdict.{flip['verdict']}"))
         for flip in flips
     ]
     if not changes:
@@ -122,8 +116,10 @@ def fragile_sentence(row: Any, lang: str, flips: list[dict[str, Any]]) -> str:
     return say("fragile.sentence", changes="; ".join(changes))
 
 
-def _choice(flip: dict[str, Any]) -> str:
-    """Return the choice in words: a series by its publication alone."""
+def _choice(flip: dict[str, Any], lang: str) -> str:
+    """Return the choice in words: a rule by its plain name, a series by its publication alone."""
+    if flip["variation"] == "rule":
+        return rule_name(str(flip["choice"]), lang)
     return str(flip["choice"]).split("|", maxsplit=1)[0]
 
 

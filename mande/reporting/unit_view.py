@@ -13,10 +13,11 @@ from mande.reporting.companions import companion_groups, plan_sentences, that_co
 from mande.reporting.data_requests import list_requests
 from mande.reporting.fragments import Fragment, fragment
 from mande.reporting.masthead import footer_of, masthead_of
-from mande.reporting.number_forms import share_form
 from mande.reporting.path_charts import charts_of
 from mande.reporting.quality import count_outcomes, found_problems
+from mande.reporting.records import records
 from mande.reporting.rule_lines import compact_rule_lines
+from mande.reporting.rule_words import rule_lead
 from mande.reporting.sentences import edition_form
 from mande.reporting.summary import count_verdicts, headline_sentences, span_form
 from mande.reporting.sureness import not_foretold
@@ -162,7 +163,7 @@ class UnitView:
     def requests(self) -> Fragment:
         """What to request from whom."""
         bodies = [
-            {"body": body, "rows": rows.to_dict("records"), "has_basis": not rows["is_keeper"].all()}
+            {"body": body, "rows": records(rows), "has_basis": not rows["is_keeper"].all()}
             for body, rows in self.requested.groupby("body", sort=False)
         ]
         return fragment("requests", self.lang, bodies=bodies, n=len(self.requested))
@@ -183,7 +184,7 @@ class UnitView:
         words = wording(self.lang)
         rows = [
             {**row, "title": words.pick(row, "title"), "edition": edition_form(row["edition"], self.lang)}
-            for row in cited.fillna("").to_dict("records")
+            for row in records(cited.fillna(""))
         ]
         return fragment("sources", self.lang, rows=rows, document=self.run.info["document"])
 
@@ -192,12 +193,14 @@ class UnitView:
         """The working of every verdict with its numbers, rule and cells."""
         inputs = inputs_of(self.actuals)
         rows = []
-        for row in self.targets.to_dict("records"):
+        for row in records(self.targets):
             working = working_of(row, self.lang, inputs)
             rules = compact_rule_lines(row, self.lang) if working["lines"] else []
             rows.append({**working, "lines": [*working["lines"], *rules]})
         commands = self._commands()
-        return fragment("arithmetic", self.lang, rows=rows, commands=commands, **_rule_words(self.targets, self.lang))
+        max_age = span_form(self.targets["max_age_years"], self.lang)
+        lead = rule_lead(self.targets.iloc[0], self.lang, max_age=max_age)
+        return fragment("arithmetic", self.lang, rows=rows, commands=commands, lead=lead)
 
     def _commands(self) -> dict[str, str]:
         """Return what to type to have one verdict explained and one value followed to its cell."""
@@ -214,14 +217,3 @@ class UnitView:
     def footer(self) -> Fragment:
         """Date of the data, version and run."""
         return footer_of(self.run.info, self.lang)
-
-
-def _rule_words(targets: pd.DataFrame, lang: str) -> dict[str, str]:
-    first = targets.iloc[0]
-    return {
-        "rule": first["rule"],
-        "version": first["rule_version"],
-        "on_track": share_form(first["on_track_pace"], lang),
-        "behind": share_form(first["behind_pace"], lang),
-        "max_age": span_form(targets["max_age_years"], lang),
-    }

@@ -33,14 +33,14 @@ def test_in_vietnamese_with_numbers_in_local_form(run):
     assert text.startswith("Cả nước – chỉ tiêu ") and "Kết luận: Không đạt. Giá trị 11,6 % (2020)" in text
     assert "(11,6 − 16,8) ÷ (10 − 16,8) = 76 %" in text
     assert "(11,6 ÷ 16,8)^(1 ÷ 9) − 1 = −4,03 %; cần có (10 ÷ 16,8)^(1 ÷ 9) − 1 = −5,6 %; tỷ số 0,72" in text
-    assert "escap-current-status 1: 7,65 trên 10" in text
+    assert "(escap-current-status 1): 7,65 trên 10" in text
     assert "tệp national_series.csv, ô F" in text and "Kết luận vững" in text and "mã dữ liệu " in text
 
 
 def test_in_english(run):
     text = plain(explain_verdict(run, "VN", "QD1555-02", lang="en"))
     assert "Verdict: Not met. The value 11.6 % (2020)" in text and "moderate progress" in text
-    assert "By each rule: linear-path: Not met; rate-ratio: Not met; un-progress-chart-2023: Not met." in text
+    assert "By each rule: even path to the target: Not met; observed against required rate: Not met; " in text
     assert not [word for word in ("Không", "Quy tắc", "mục tiêu", "nan", "None", "{") if word in text]
 
 

@@ -105,23 +105,39 @@ def judge_level(level, baseline, best):
     return ("worsening" if pace < 0 else "on_track" if pace >= 0.95 else "behind" if pace >= 0.6 else "off_track",)
 
 
+def judge_chance(row, verdict):
+    """Return the verdict by the bands in the programme's YAML, from the probability and range that the row publishes."""
+    if not row["p_met"] or verdict in ("met", "not_met"):
+        return verdict
+    programme = yaml.safe_load((ROOT / "programmes/vn-children-2021-2030/programme.yaml").read_text(encoding="utf-8"))
+    bands, chance = programme["verdict_rule"]["outlook"], float(row["p_met"])
+    if chance >= bands["likely"]:
+        return "on_track"
+    if chance >= bands["even"]:
+        lower, upper, goal = (float(row[name]) for name in ("outlook_lower", "outlook_upper", "target_value"))
+        return "cannot_tell" if lower < goal < upper else "behind"
+    return "behind" if chance >= bands["unlikely"] else "off_track"
+
+
 def test_every_verdict_and_its_numbers_are_found_again(finished_run):
     targets, indicators = read_targets()
     values = read_values()
     with (finished_run / "tables" / "progress.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {(r["target_id"], r["dimension_value"], r["place_code"]): r for r in csv.DictReader(file)}
-    compared = 0
+    compared = foretold = 0
     for target in targets:
         for place in PLACES:
             verdict, actual, baseline, share = judge(target, indicators[target["indicator"]], place, values)
             row = rows[(target["id"], target.get("dimension_value", "_T"), place)]
-            assert row["verdict"] == verdict, (target["id"], place)
+            assert row["verdict_linear_path"] == verdict, (target["id"], place)
+            assert row["verdict"] == judge_chance(row, verdict), (target["id"], place)
+            foretold += bool(row["p_met"])
             for found, expected in (("actual_value", actual), ("baseline_value", baseline), ("share", share)):
                 number = float(row[found]) if row[found] else None
                 assert (number is None) == (expected is None), (target["id"], place, found, number, expected)
                 assert number is None or math.isclose(number, expected, rel_tol=1e-12), (target["id"], place, found)
                 compared += number is not None
-    assert compared > 30
+    assert compared > 30 and foretold == 1
     assert len(rows) == 35 * 64
 
 

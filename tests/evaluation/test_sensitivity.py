@@ -21,11 +21,12 @@ NOTHING = pd.DataFrame({"observation_id": [], "severity": []}, dtype=str)
 AS_OF = date(2024, 12, 31)
 
 
-def judge_all(rows, *, level=None, ascending=False, rule=RuleName.LINEAR_PATH):
+def judge_all(rows, *, level=None, ascending=False, rule=RuleName.LINEAR_PATH, outlook=None):
     """Return progress with its fragility, and the table of sensitivity."""
     level = level or {"year": 2025, "operator": "<=", "value": 30.0}
     programme = make_programme([level], ascending=ascending)
-    programme = programme.model_copy(update={"verdict_rule": programme.verdict_rule.by_rule(rule)})
+    binding = programme.verdict_rule.by_rule(rule).model_copy(update={"outlook": outlook})
+    programme = programme.model_copy(update={"verdict_rule": binding})
     observations = make_observations(rows)
     actuals = compute_actuals(observations, programme, place_codes=["99"], as_of=AS_OF, findings=NOTHING)
     question = ask(programme, stage=Stage.MID_TERM, as_of=AS_OF)
@@ -167,8 +168,22 @@ def test_a_programme_that_binds_itself_to_the_outlook_is_judged_by_its_probabili
         for stage in (Stage.MID_TERM, Stage.ANNUAL)
     )
     assert 0 < row["p_met"] < 0.1 and (row["verdict"], row["reason"]) == ("off_track", "outlook_hopeless")
-    assert (row["verdict_linear_path"], row["outlook_bands"][:16]) == ("off_track", "very_likely 0.9;")
-    assert annual["reason"] == "pace_short"
+    assert (row["verdict_linear_path"], row["outlook_bands"][:16]) == ("behind", "very_likely 0.9;")
+    assert (annual["reason"], annual["verdict"]) == ("pace_short", "behind")
+    assert annual["data_hash"] != row["data_hash"]
+
+
+def test_a_verdict_by_the_outlook_that_its_own_rule_would_not_give_is_fragile():
+    """From 2020 the pace is three quarters of the pace needed; ten years of the same pace leave little hope."""
+    rows = values("a", {year: 60.0 - 2.0 * (year - 2014) + 0.3 * (-1) ** year for year in range(2014, 2024)})
+    row, table, actuals = judge_all(rows, level={"year": 2025, "operator": "<=", "value": 36.0}, outlook=OutlookRule())
+    by_rule = table[table["variation"] == "rule"].set_index("choice")
+    assert by_rule.loc["linear-path", ["verdict", "is_flipped"]].tolist() == ["behind", True]
+    assert (row["is_fragile"], "rule" in row["fragile_because"]) == (True, True)
+    made = compute_arithmetic(
+        pd.DataFrame([row]), actuals.assign(file="", sheet="", cell="", snapshot=""), made_with={}
+    )
+    assert made["formula"].iloc[0].startswith(f"p_met = {row['p_met']}; very_likely 0.9; likely 0.66")
 
 
 def test_where_nothing_can_be_foretold_the_named_rule_judges():

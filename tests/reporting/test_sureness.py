@@ -10,9 +10,9 @@ from mande.reporting.arithmetic import working_of
 from mande.reporting.figures import INK, OUTLOOK, Outlook, PathChart, Point
 from mande.reporting.path_charts import charts_of
 from mande.reporting.rule_lines import compact_rule_lines
+from mande.reporting.rule_words import band_of, bands_of, rule_lead
 from mande.reporting.sentences import edition_form
 from mande.reporting.sureness import (
-    band_of,
     chance_form,
     count_fragile,
     fragile_sentence,
@@ -73,7 +73,19 @@ def test_chance_range_band_and_what_it_would_take_in_both_languages():
     + [(0.0, "very_unlikely", "dưới 1 %"), (1.0, "very_likely", "trên 99 %"), (0.995, "very_likely", "trên 99 %")],
 )
 def test_a_bound_belongs_to_the_band_above_and_nothing_is_certain(share, band, words):
-    assert band_of(share) == band and plain(chance_form(share, "vi")) == words
+    assert band_of(share, ROW) == band and plain(chance_form(share, "vi")) == words
+
+
+def test_a_programme_that_fixed_its_own_bands_is_put_into_its_own_words():
+    row = ROW | {"outlook_bands": "very_likely 0.95; likely 0.8; even 0.4; unlikely 0.05"}
+    row |= {"rule": "linear-path", "rule_version": "1", "on_track_pace": 0.95, "behind_pace": 0.6, "stage": "mid-term"}
+    assert (band_of(0.9, row), band_of(0.06, row), band_of(0.04, row)) == ("likely", "unlikely", "very_unlikely")
+    assert list(bands_of(row)) == list(bands_of(ROW))
+    lead = plain(rule_lead(row, "en", max_age="3"))
+    assert lead.startswith("Rule: even path to the target (linear-path 1); on track from 95 %")
+    assert "very likely from 95 % and likely from 80 % is on track; from 40 %" in lead and "from 5 % is behind" in lead
+    for silent in ({"outlook_bands": ""}, {"stage": "end-term"}):
+        assert "likely" not in rule_lead(row | silent, "en", max_age="3")
 
 
 def test_no_outlook_says_why_unless_the_reason_beside_it_does():
@@ -100,7 +112,7 @@ def test_fragile_names_each_choice_and_the_verdict_it_gives():
     ]
     row = ROW | {"is_fragile": True, "fragile_because": "rule; source"}
     assert fragile_sentence(row, "vi", flips) == (
-        "Chưa vững – kết luận thay đổi nếu dùng quy tắc rate-ratio (Đúng tiến độ); lấy xuất phát điểm 2015 (Đạt); "
+        "Chưa vững – kết luận thay đổi nếu dùng quy tắc so tốc độ thực tế với tốc độ cần có (Đúng tiến độ); lấy xuất phát điểm 2015 (Đạt); "
         "dùng nguồn made-up (Không đạt tiến độ)."
     )
     assert "another rule, another source or edition" in fragile_sentence(row, "en", [])
@@ -167,9 +179,10 @@ def test_the_arithmetic_names_rules_that_apply_and_those_that_do_not():
     }  # fmt: skip
     lines = [plain(line) for line in compact_rule_lines(ROW | NOTHING | row | {"outlook_reason": "stale"}, "vi")]
     assert lines == [
-        "Chỉ số escap-current-status 1: 7,31 trên 10.",
-        "Không áp dụng được: rate-ratio 1, un-progress-chart-2023 1 (xuất phát điểm bằng 0); "
-        "escap-anticipated-progress 1 (quá ít số liệu); pooled-local-trend 1 (số liệu đã cũ).",
+        "Chỉ số quãng đường đã đi, theo ESCAP (escap-current-status 1): 7,31 trên 10.",
+        "Không áp dụng được: so tốc độ thực tế với tốc độ cần có, Biểu đồ tiến độ của Liên Hợp Quốc 2023 "
+        "(xuất phát điểm bằng 0); tiến độ dự kiến, theo ESCAP (quá ít số liệu); "
+        "xu hướng của chuỗi số liệu, dựa thêm vào các đơn vị khác (số liệu đã cũ).",
     ]
     assert compact_rule_lines({"unit": "percent"}, "vi") == []
 

@@ -173,7 +173,7 @@ def test_arithmetic_puts_the_numbers_in_and_names_file_cell_rule_and_hash(full):
     assert "(13,9 − 15) ÷ (12,5 − 15) = 44\xa0%" in html
     assert "−0,37 ÷ −0,5 = 73\xa0%" in html
     assert "tệp made_up.csv, ô F23" in html
-    assert "Quy tắc linear-path, phiên bản 1" in html and "0123456789abcdef" in html
+    assert "Quy tắc: lộ trình đều đến mục tiêu (linear-path 1); đúng tiến độ" in html and "0123456789abcdef" in html
 
 
 def test_made_up_data_says_so(run):

@@ -26,6 +26,7 @@ FAMILIES += (
     "ranking",
     "equity",
     "funnel",
+    "rule_name",
 )
 """Keys of these families are put together from a code, so that their names stand nowhere in the source."""
 
