@@ -34,7 +34,7 @@ def compute_actuals(
     low_quality, only_remembered, other_period, suppressed, missing or empty), `quality_grade` (A to D or unknown, of the weakest
     part of a carried value; empty for what was not graded: published statistics have their own checks),
     `is_comparable` (basis and definition fit a target of the programme), `method` (as published; carried: see `carry_to_units`; bridged: see `carry_over`), `bridge_vi`,
-    `bridge_en`, `CARRY_COLUMNS`; `lower`, `upper` of survey percentages, `interval_method` (see `add_survey_limits`).
+    `bridge_en`, `CARRY_COLUMNS`; `lower`, `upper` of survey percentages and rates, `interval_method` (see `add_survey_limits`).
     Missing values: a row without a value stays, as not usable.
     """
     wanted = {indicator.id for indicator in programme.indicators}
@@ -44,8 +44,7 @@ def compute_actuals(
         & (observations["period_end"] <= pd.Timestamp(as_of))
     )
     as_published = {name: value for name, value in CARRY_COLUMNS.items() if name not in observations}
-    shares = {one.id for one in programme.indicators if one.measure == Measure.PERCENTAGE and one.unit == "percent"}
-    settled = add_survey_limits(observations[is_wanted].assign(**as_published), percentages=shares)
+    settled = add_survey_limits(observations[is_wanted].assign(**as_published), indicators=programme.indicators)
     table = carry_over(settled, programme.bridges)
     counts = {indicator.id for indicator in programme.indicators if indicator.measure == Measure.COUNT}
     grade = _quality_grade(table, grades)

@@ -7,10 +7,26 @@ import pandas as pd
 import pytest
 
 from mande.errors import DataError
+from mande.framework.model import Indicator
 from mande.indicators.survey_limits import add_survey_limits
 from mande.sources.published import COLUMNS, read_observations
 
 SHARE = 100 * 81 / 263
+
+
+def indicator(name, measure, unit):
+    title = {"vi": "Tên đặt thử", "en": "Made up"}
+    about = {"id": name, "title": title, "short": title, "unit": unit, "measure": measure}
+    return Indicator(**about, ascending=False, aggregation="none")
+
+
+INDICATORS = [
+    indicator("X", "percentage", "percent"),
+    indicator("A_RATE", "rate", "per_1000_live_births"),
+    indicator("A_MEAN", "mean", "kilograms"),
+    indicator("A_COUNT", "count", "children"),
+    indicator("BIRTHS_PER_WOMAN", "rate", "births_per_woman"),
+]
 
 
 def observed(**changes):
@@ -20,13 +36,37 @@ def observed(**changes):
 
 def test_an_effective_sample_has_the_published_limits_of_its_size():
     # 81 of 263: 25,53 to 36,62 % (Newcombe 1998, Stat Med 17:857-872, table I, method 3); 526 asked at design effect 2.
-    row = add_survey_limits(observed(), percentages={"X"}).iloc[0]
+    row = add_survey_limits(observed(), indicators=INDICATORS).iloc[0]
     assert (round(row["lower"], 2), round(row["upper"], 2)) == (25.53, 36.62)
     assert row["interval_method"] == "Wilson, design effect"
 
 
+@pytest.mark.parametrize(
+    ("value", "effect", "limits", "method"),
+    [
+        # Exact limits of 5 events 1,6235 to 11,6683, of 20 events by Byar 12,21 to 30,89 (Breslow and Day 1987, II
+        # p. 70 has 1,62 to 11,67 and 12,22 to 30,89): of 500 births at risk after the design effect.
+        (10.0, 2.0, (2 * 1.6235, 2 * 11.6683), "exact, design effect"),
+        (40.0, 2.0, (2 * 12.21, 2 * 30.89), "Byar, design effect"),
+    ],
+)
+def test_a_survey_rate_has_the_limits_of_its_events(value, effect, limits, method):
+    table = observed(indicator="A_RATE", value=value, sample_size=1000.0)
+    row = add_survey_limits(table.assign(design_effect=effect), indicators=INDICATORS).iloc[0]
+    assert (row["lower"], row["upper"]) == pytest.approx(limits, abs=0.02)
+    assert row["interval_method"] == method
+
+
+def test_a_mean_keeps_the_limits_that_came_with_it_and_rows_of_unlike_units_do_not_mix():
+    mean = observed(indicator="A_MEAN", value=12.0, lower=11.0, upper=13.0)
+    rate = observed(indicator="A_RATE", value=10.0, sample_size=1000.0)
+    table = add_survey_limits(pd.concat([mean, rate, observed()], ignore_index=True), indicators=INDICATORS)
+    assert table["interval_method"].tolist() == ["as published", "exact, design effect", "Wilson, design effect"]
+    assert table["lower"].round(2).tolist() == [11.0, 3.25, 25.53]
+
+
 def test_published_limits_stand():
-    row = add_survey_limits(observed(lower=24.0, upper=38.0), percentages={"X"}).iloc[0]
+    row = add_survey_limits(observed(lower=24.0, upper=38.0), indicators=INDICATORS).iloc[0]
     assert (row["lower"], row["upper"], row["interval_method"]) == (24.0, 38.0, "as published")
 
 
@@ -41,20 +81,24 @@ def test_published_limits_stand():
         {"value_qualifier": "~"},
         {"value": np.nan},
         {"value": 104.0},
-        {"indicator": "A_RATE"},
+        {"indicator": "A_MEAN"},
+        {"indicator": "A_COUNT"},
+        {"indicator": "BIRTHS_PER_WOMAN"},
+        {"indicator": "A_RATE", "design_effect": np.nan},
+        {"indicator": "A_RATE", "value": -1.0},
     ],
     ids=lambda changes: ", ".join(changes),
 )
 def test_no_limits_without_the_design_of_a_sample(changes):
     table = observed(**changes)
-    row = add_survey_limits(table, percentages={"X"}).iloc[0]
+    row = add_survey_limits(table, indicators=INDICATORS).iloc[0]
     assert pd.isna(row["lower"])
     assert pd.isna(row["upper"])
     assert row["interval_method"] == ""
 
 
 def test_columns_that_are_not_there_are_missing():
-    table = add_survey_limits(observed().drop(columns=["sample_size", "design_effect"]), percentages={"X"})
+    table = add_survey_limits(observed().drop(columns=["sample_size", "design_effect"]), indicators=INDICATORS)
     assert table[["sample_size", "design_effect", "lower"]].isna().all(axis=None)
 
 
