@@ -10,6 +10,7 @@ from mande.commands.backtest import backtest_command
 from mande.commands.calendar import calendar_command
 from mande.commands.check import check_command
 from mande.commands.explain import explain_command
+from mande.commands.export import export_command
 from mande.commands.forms import forms_command
 from mande.commands.init import app as init_app
 from mande.commands.places import app as places_app
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command("review")(review_command)
 app.command("status")(status_command)
 app.command("prune")(prune_command)
+app.command("export")(export_command)
 app.command("publish")(publish_command)
 app.command("schedule")(schedule_command)
 app.command("check")(check_command)

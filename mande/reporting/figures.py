@@ -4,6 +4,7 @@ Positions are fixed and no layout engine runs, so a chart costs milliseconds and
 """
 
 from dataclasses import dataclass
+from io import BytesIO
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,6 +17,9 @@ INK, PATH_GREY, OTHER_GREY, TARGET_BROWN, BOUNDARY = "#0b3d75", "#5a6570", "#9aa
 OUTLOOK = "#00694f"
 WIDTH, HEIGHT = 340, 214
 _INCH = 72
+_PRINT_DOTS = 220
+"""Dots per inch of figures in documents: sharp on paper, some 40 kB each."""
+_HATCHES = 16
 _SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
@@ -80,6 +84,16 @@ class PathChart:
 
     def draw(self) -> str:
         """Return the chart as SVG text with title and description."""
+        return svg_of(self._figure(), key=self.key, title=self.title, description=self.description)
+
+    def draw_png(self) -> bytes:
+        """Return the chart as PNG for documents that cannot hold SVG; nothing but the picture is in it."""
+        out, figure = BytesIO(), self._figure()
+        figure.patch.set(visible=True, facecolor="#ffffff")
+        figure.savefig(out, format="png", dpi=_PRINT_DOTS, metadata={"Software": None})
+        return out.getvalue()
+
+    def _figure(self) -> Figure:
         figure = Figure(figsize=(WIDTH / _INCH, HEIGHT / _INCH), dpi=_INCH)
         figure.patch.set_visible(False)
         axes = figure.add_axes((0.105, 0.115, 0.80, 0.845))
@@ -90,7 +104,7 @@ class PathChart:
         _draw_outlook(axes, self)
         _draw_path(axes, self)
         _draw_observed(axes, self)
-        return svg_of(figure, key=self.key, title=self.title, description=self.description)
+        return figure
 
 
 def _points(chart: PathChart) -> list[tuple[float, float]]:
@@ -147,10 +161,10 @@ def _value_ticks(low: float, high: float) -> list[float]:
 def _draw_hidden(axes: Axes, chart: PathChart) -> None:
     """Hatch the years of values that are not published: neither zero nor a gap."""
     low, high = axes.get_ylim()
-    step, slope = (high - low) / 9, (high - low) / 14
+    step, slope = (high - low) / _HATCHES, (high - low) / 14
     for year in chart.hidden:
         years, heights = [], []
-        for number in range(9):
+        for number in range(_HATCHES):
             bottom = low + step * number
             years += [year - 0.4, year + 0.4, float("nan")]
             heights += [bottom, bottom + slope, float("nan")]
@@ -177,12 +191,12 @@ def _draw_others(axes: Axes, chart: PathChart) -> None:
 
 def _draw_outlook(axes: Axes, chart: PathChart) -> None:
     """Draw each range as a beam with a bar at the value foretold; dots lead there from the newest value."""
-    newest = chart.observed[-1]
     for outlook in chart.outlooks:
         ends = [outlook.lower, outlook.upper]
         axes.plot([outlook.year] * 2, ends, color=OUTLOOK, linewidth=6, alpha=0.3, solid_capstyle="butt", clip_on=False)
         axes.plot([outlook.year] * 3, [*ends, outlook.value], "_", color=OUTLOOK, markersize=10, clip_on=False)
     if chart.outlooks:
+        newest = chart.observed[-1]
         stops = [(newest.year, newest.value), *((outlook.year, outlook.value) for outlook in chart.outlooks)]
         axes.plot(*zip(*stops, strict=True), color=OUTLOOK, linewidth=1.3, dashes=(1, 2), clip_on=False)
 
@@ -207,13 +221,14 @@ def _draw_path(axes: Axes, chart: PathChart) -> None:
 
 
 def _is_falling(chart: PathChart) -> bool:
-    start = chart.baseline or chart.observed[0]
-    return bool(chart.milestones) and chart.milestones[-1].value < start.value
+    starts = [point for point in (chart.baseline, *chart.observed) if point is not None]
+    return bool(chart.milestones and starts) and chart.milestones[-1].value < starts[0].value
 
 
 def _draw_observed(axes: Axes, chart: PathChart) -> None:
-    years, values = [point.year for point in chart.observed], [point.value for point in chart.observed]
-    axes.plot(years, values, color=INK, linewidth=1.6, clip_on=False)
+    if not chart.observed:
+        return
+    axes.plot(*_broken_line(chart), color=INK, linewidth=1.6, clip_on=False)
     for firm, face in ((True, INK), (False, "#ffffff")):
         chosen = [point for point in chart.observed if point.is_firm is firm]
         axes.plot(
@@ -241,6 +256,14 @@ def _draw_observed(axes: Axes, chart: PathChart) -> None:
         top, is_left = Point(newest.year, axes.get_ylim()[1]), newest.year < sum(axes.get_xlim()) / 2
         shift, align = ((4, -9), "left") if is_left else ((-4, -9), "right")
         _write(axes, top, chart.ends_label, color="#333b42", shift=shift, align=align, style="italic")
+
+
+def _broken_line(chart: PathChart) -> tuple[list[float], list[float]]:
+    """Return the corners of the line of values; it does not run across the years of those that are not published."""
+    stops = [(point.year, point.value) for point in chart.observed]
+    stops += [(year, float("nan")) for year in chart.hidden]
+    years, values = zip(*sorted(stops), strict=True)
+    return list(years), list(values)
 
 
 def _write(

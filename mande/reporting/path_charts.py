@@ -21,23 +21,31 @@ _MEETS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.
 
 
 def charts_of(joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dict[str, str]) -> list[dict[str, Any]]:
-    """Return one chart for each target with at least one comparable value: title, verdict, SVG, series names, and from which
+    """Return one chart for each target with at least one comparable value, published or not: title, verdict, SVG, series names, and from which
     former units its values were rebuilt.
 
     `names` are the names of bases and publications in words.
     """
+    return [{**words, "svg": chart.draw()} for words, chart in find_charts(joined, actuals, lang, names)]
+
+
+def find_charts(
+    joined: pd.DataFrame, actuals: pd.DataFrame, lang: str, names: dict[str, str]
+) -> list[tuple[dict[str, Any], PathChart]]:
+    """Return each chart before it is drawn, with the words that stand beside it (see `charts_of`)."""
     usable = actuals[actuals["is_usable"] & actuals["value"].notna()].sort_values("year", kind="stable")
     by_key = dict(tuple(usable.groupby(["indicator", "dimension_value"], sort=False)))
+    has_hidden = (actuals["value_status"] == ValueStatus.SUPPRESSED).any()
     charts = []
     for row in records(joined):
-        values = by_key.get((row["indicator"], row["dimension_value"]))
-        if values is None:
+        values = by_key.get((row["indicator"], row["dimension_value"]), usable.iloc[:0])
+        if values.empty and not has_hidden:
             continue
         judged = values[values["is_comparable"] & (values["series"] == row["series"])]
-        if len(judged):
+        hidden = _hidden_values(row, actuals) if has_hidden else usable.iloc[:0]
+        if len(judged) or (len(hidden) and _milestones(row, lang)):
             others = _other_series(values[values["series"] != row["series"]], row["unit"], lang, names)
-            key = f"c{len(charts) + 1}"
-            charts.append(_chart(row, judged, others, lang, key=key, hidden=_hidden_values(row, actuals)))
+            charts.append(_chart(row, judged, others, lang, key=f"c{len(charts) + 1}", hidden=hidden))
     return charts
 
 
@@ -66,12 +74,14 @@ def _chart(
     *,
     key: str,
     hidden: pd.DataFrame,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], PathChart]:
     milestones = _milestones(row, lang)
     chart = PathChart(
         key=key,
         title=title_of(row, lang),
-        description=_description(row, judged, [name for _, name, _ in others], lang) + _hidden_words(hidden, lang),
+        description=(
+            _description(row, judged, [name for _, name, _ in others], lang) + _hidden_words(hidden, lang)
+        ).strip(),
         lang=lang,
         observed=tuple(_points(judged, row["unit"], lang)),
         milestones=tuple(milestones),
@@ -83,16 +93,16 @@ def _chart(
         hidden=tuple(hidden["year"].astype(float)),
         outlooks=tuple(_outlooks(row)),
     )
-    return {
+    words = {
         "number": target_number(row),
         "title": title_of(row, lang),
         "verdict": row["verdict"],
         "has_outlook": bool(chart.outlooks),
-        "svg": chart.draw(),
         "others": [f"{letter}: {name}" for letter, name, _ in others],
         "boundary": boundary_note(judged, lang),
         "has_hidden": len(hidden) > 0,
     }
+    return words, chart
 
 
 def _hidden_words(hidden: pd.DataFrame, lang: str) -> str:
@@ -161,7 +171,7 @@ def _baseline(row: Any, lang: str) -> Point | None:
 
 def _ends_label(row: Any, judged: pd.DataFrame, lang: str) -> str:
     """Say that a series has ended where no verdict could be given for its age."""
-    if Verdict(row["verdict"]).is_assessed or row["reason"] not in ("stale", "nothing_since_baseline"):
+    if judged.empty or Verdict(row["verdict"]).is_assessed or row["reason"] not in ("stale", "nothing_since_baseline"):
         return ""
     return wording(lang).say("charts.series_ends", year=year_of(judged["year"].max()))
 
@@ -174,11 +184,12 @@ def _series_name(value: Any, names: dict[str, str]) -> str:
 
 def _description(row: Any, judged: pd.DataFrame, others: list[str], lang: str) -> str:
     say = wording(lang).say
-    ends = records(judged[["observation_id", "period", "value"]].iloc[[0, -1]].drop_duplicates("observation_id"))
+    firsts = judged[["observation_id", "period", "value"]]
+    ends = records(pd.concat([firsts.head(1), firsts.tail(1)]).drop_duplicates("observation_id")) if len(firsts) else []
     values = " … ".join(
         f"{period_form(end['period'], lang)}: {observed_form(end['value'], row['unit'], lang)}" for end in ends
     )
-    sentences = [say("charts.alt_observed", n=len(judged), values=values)]
+    sentences = [say("charts.alt_observed", n=len(judged), values=values)] if ends else []
     if is_number(row["baseline_value"]):
         baseline = observed_form(row["baseline_value"], row["unit"], lang)
         sentences.append(say("charts.alt_baseline", value=baseline, period=period_form(row["baseline_period"], lang)))

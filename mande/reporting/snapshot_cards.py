@@ -35,6 +35,7 @@ def card_of(snapshot: ProvinceSnapshot, names: dict[str, str], outlines: Path | 
         "n_reached": snapshot.n_reached,
         "n_others": len(values) - snapshot.n_reached,
         "n_missing": snapshot.n_missing,
+        "n_hidden": len(snapshot.hidden),
         "lowest": values[:N_EXTREMES],
         "highest": values[-N_EXTREMES:][::-1],
         "values": values,
@@ -65,6 +66,7 @@ def _map(snapshot: ProvinceSnapshot, names: dict[str, str], outlines: Path, lang
         "reached": set(values.loc[values["is_reached"], "place_code"]),
         "others": set(values.loc[~values["is_reached"], "place_code"]),
     }
+    codes["hidden"] = set(snapshot.hidden)
     lists = {name: ", ".join(sorted(names[code] for code in group)) for name, group in codes.items()}
     labels = {"reached_label": say("committee.reached"), "other_label": say("committee.not_reached")}
     return draw_province_map(
@@ -72,5 +74,14 @@ def _map(snapshot: ProvinceSnapshot, names: dict[str, str], outlines: Path, lang
         codes,
         key=f"m-{snapshot.target['target_id']}".lower(),
         title=title_of(snapshot.target, lang),
-        description=say("committee.map_alt", year=snapshot.year, **lists, **labels),
+        description=say("committee.map_alt", year=snapshot.year, **lists, **labels)
+        + _hidden_words(snapshot, names, lang),
+    )
+
+
+def _hidden_words(snapshot: ProvinceSnapshot, names: dict[str, str], lang: str) -> str:
+    if not snapshot.hidden:
+        return ""
+    return " " + wording(lang).say(
+        "charts.alt_hidden", periods=", ".join(sorted(names[code] for code in snapshot.hidden))
     )

@@ -79,5 +79,5 @@ def _newest_sentence(progress: pd.DataFrame, lang: str) -> str:
     newest = progress["actual_year"].max()
     if pd.isna(newest):
         return say("headline.no_value_at_all")
-    age = span_form(progress.loc[progress["actual_value"].notna(), "max_age_years"], lang)
+    age = span_form(progress.loc[progress["actual_year"].notna(), "max_age_years"], lang)
     return say("headline.newest_value", year=year_of(newest), max_age=age)
