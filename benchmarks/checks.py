@@ -1,11 +1,11 @@
 """Seconds, memory, recall and false alarms of the checks of submissions, on made-up tables with a known truth.
 
-    python benchmarks/checks.py [--rows 6000000] [--errors 0.02]
+    python benchmarks/checks.py [--rows 6000000] [--errors 0.02] [--seed 7] [--only-recall]
 
 First a tidy table of ROWS rows is checked as it is (time and memory). Then 705 districts report two periods after four
-earlier ones, with a share ERRORS of the rows made wrong in one of many ways: recall per way, and how many of the clean
-rows are called wrong. A finding on a row whose total, parts, twin or related indicator was made wrong is no false alarm:
-the rule sees that they disagree, not which of them is at fault; such rows are counted beside.
+earlier ones, with a share ERRORS of the cells made wrong in one of many ways: recall per way, by cell, and how many of the
+clean cells are called wrong (`clean_cells.py` says what is counted). What the reader would set aside is blank here; what
+it would read is read; of a file that was corrected, the correction counts.
 """
 
 import argparse
@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from clean_cells import CELL, ROW, report_false_alarms, report_rules
 
 from mande.contracts.check import SUBMISSIONS_CONTRACT, Beside, CheckResult, check_observations
 from mande.contracts.contract import read_contract
+from mande.contracts.mending import locate_findings, without_echoes
 from mande.framework.load import load_indicators, load_programme
 from mande.places.register import Register
 from mande.sources.forms.form import Form, FormUnit
@@ -144,11 +146,8 @@ def run(table: pd.DataFrame, beside: Beside) -> tuple[CheckResult, str]:
     return result, f"{time.perf_counter() - start:.1f} s ({time.process_time() - busy:.1f} s of one core)"
 
 
-def simulated_table(districts: list[str], periods: list[str], rate: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what made-up districts write into the number cells of their forms, and which cells were made wrong.
-
-    Text in a number cell never reaches the checks (the reader sets it aside): such cells are blank here.
-    """
+def simulated_table(districts: list[str], periods: list[str], *, rate: float, seed: int):
+    """Return what made-up districts write into the number cells of their forms, and which cells were made wrong."""
     programme = load_programme(ROOT / "programmes", "vn-children-2021-2030")
     rules = load_form_rules(ROOT / "programmes", load_indicators(ROOT / "programmes"))
     asked = questions(programme, rules, level=Level.DISTRICT, period_end=date(int(periods[-1]), 12, 31))
@@ -157,11 +156,11 @@ def simulated_table(districts: list[str], periods: list[str], rate: float) -> tu
         for period in periods
         for code in districts
     ]
-    made = simulate(programme, forms, seed=7, rate=rate)
-    keys = ["place_code", "period", "indicator", "dimension", "dimension_value", "unit"]
-    cells = made.cells.assign(number=pd.to_numeric(made.cells["written"], errors="coerce"))
-    table = cells.pivot(index=keys, columns="part", values="number").reset_index()
-    address = cells.pivot(index=keys, columns="part", values="cell").reset_index()
+    made = simulate(programme, forms, seed=seed, rate=rate)
+    wrong = made.injected[made.injected["indicator"] != ""]
+    cells = as_read(made.cells, wrong)
+    table = cells.pivot(index=QUESTION, columns="part", values="number").reset_index()
+    address = cells.pivot(index=QUESTION, columns="part", values="cell").reset_index()
     factor = table["unit"].map({unit: multiplier(unit) for unit in table["unit"].unique()})
     ratio = factor * table["numerator"] / table["denominator"].where(table["denominator"] > 0)
     basis = {question.indicator: question.basis for question in asked}
@@ -180,42 +179,48 @@ def simulated_table(districts: list[str], periods: list[str], rate: float) -> tu
         period_start=pd.to_datetime(table["period"] + "-01-01"),
         period_end=pd.to_datetime(table["period"] + "-12-31"),
         received_date=(table["period"].astype(int) + 1).astype(str) + "-01-10",
-        lower=np.nan,
-        upper=np.nan,
-        sample_size=np.nan,
-        design_effect=np.nan,
+        **dict.fromkeys(("lower", "upper", "sample_size", "design_effect"), np.nan),
         **constant,
     )
-    is_text = made.cells.assign(is_text=cells["number"].isna() & made.cells["written"].notna())
-    unread = is_text.loc[is_text["is_text"], keys[:5]].drop_duplicates().assign(is_unread=True)
-    return table.merge(unread, on=keys[:5], how="left", validate="one_to_one"), made.injected
+    return table, cells, wrong.assign(file=wrong["place_code"] + "_" + wrong["period"] + ".xlsx")
 
 
-def report_recall(table: pd.DataFrame, injected: pd.DataFrame, periods: list[str]) -> None:
-    """Print recall per kind of mistake and the share of clean rows that are called wrong, for the given periods."""
-    keys = ["place_code", "period", "indicator", "dimension", "dimension_value"]
+QUESTION = ["place_code", "period", "indicator", "dimension", "dimension_value", "unit"]
+
+
+def as_read(cells: pd.DataFrame, wrong: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells with the number that the intake takes over, and whether it sets the cell aside."""
+    keys = [*QUESTION[:5], "part"]
+    found_by = cells.merge(wrong[[*keys, "found_by"]], on=keys, how="left", validate="one_to_one")["found_by"]
+    is_aside, is_true = found_by.eq("cell").to_numpy(), found_by.isin(["read", "file"]).to_numpy()
+    number = pd.to_numeric(cells["written"], errors="coerce").mask(is_true, cells["true_value"]).mask(is_aside)
+    return cells.assign(
+        number=number.astype(float), is_aside=is_aside, file=cells["place_code"] + "_" + cells["period"] + ".xlsx"
+    )
+
+
+def report_recall(table: pd.DataFrame, cells: pd.DataFrame, injected: pd.DataFrame, periods: list[str]) -> None:
+    """Print recall per kind of mistake and the share of clean cells that are called wrong, for the given periods."""
     now = table["period"].isin(periods)
-    wrong = injected[injected["period"].isin(periods) & (injected["indicator"] != "")]
-    rows = table.drop(columns="is_unread")
-    result, seconds = run(rows[now].reset_index(drop=True), Beside(references=rows[~now]))
-    named = table.loc[now, [*keys, "observation_id", "is_unread"]]
-    found = result.findings[result.findings["check_id"] != "not-left-blank"]
-    flagged = named[named["observation_id"].isin(found["observation_id"])]
-    hits = wrong.merge(flagged[keys].assign(hit=1.0), on=keys, how="left").fillna({"hit": 0.0})
-    unread = named[named["is_unread"].eq(True)]
-    aside = hits.merge(unread[keys].assign(aside=1.0), on=keys, how="left")["aside"].fillna(0.0).to_numpy()
-    print(f"{len(named):,} rows of {', '.join(periods)}, {len(wrong):,} cells made wrong: {seconds}")
-    recall = hits.assign(aside=aside, either=np.maximum(hits["hit"], aside)).groupby(["found_by", "kind"])
-    print(recall[["hit", "aside", "either"]].mean().assign(n=recall.size()).round(3).to_string())
-    is_wrong = named[keys].apply(tuple, axis=1).isin(set(wrong[keys].itertuples(index=False, name=None)))
-    unit = keys[:2]
-    touched = named[unit].apply(tuple, axis=1).isin(set(wrong[unit].itertuples(index=False, name=None)))
-    alarm = named["observation_id"].isin(found["observation_id"]) & ~is_wrong
-    print(f"clean rows called wrong: {alarm.sum() / (~is_wrong).sum():.4%} of {(~is_wrong).sum():,}; by check:")
-    alarms = found[found["observation_id"].isin(named.loc[alarm, "observation_id"])]
-    print(alarms.groupby(["check_id", "severity"]).size().to_string())
-    clean = ~touched
-    print(f"in units without any mistake: {(alarm & clean).sum() / max(clean.sum(), 1):.4%} of {clean.sum():,} rows")
+    rows = table[now].reset_index(drop=True)
+    result, seconds = run(rows, Beside(references=table[~now]))
+    found = locate_findings(result, rows)
+    aside = cells[cells["is_aside"] & cells["period"].isin(periods)].assign(severity="critical", check_id="set-aside")
+    aside = aside.merge(rows[[*QUESTION, "observation_id"]], on=QUESTION, how="left", validate="many_to_one")
+    found = without_echoes(pd.concat([found, aside[found.columns.intersection(aside.columns)]], ignore_index=True))
+    wrong = injected[injected["period"].isin(periods) & ~injected["found_by"].isin(["read", "file"])]
+    print(f"{len(rows):,} rows of {', '.join(periods)}, {len(wrong):,} cells made wrong: {seconds}")
+    hits = {
+        name: pd.MultiIndex.from_frame(wrong[keys]).isin(pd.MultiIndex.from_frame(found[keys]))
+        for name, keys in (("in_cell", CELL), ("in_indicator", ROW))
+    }
+    rounders = set(found.loc[found["check_id"] == "no-round-digits", "place_code"])
+    hits["in_cell"] = hits["in_cell"] | ((wrong["kind"] == "rounded_digits") & wrong["place_code"].isin(rounders))
+    recall = wrong.assign(**hits).groupby(["found_by", "kind"])
+    print(recall[list(hits)].mean().assign(n=recall.size()).round(3).to_string())
+    sent = cells[cells["period"].isin(periods) & cells["written"].notna()]
+    report_false_alarms(sent, wrong, found, lambda what, figure: print(f"{what:40} {figure}"))
+    report_rules(sent, wrong, found)
 
 
 def main() -> None:
@@ -223,20 +228,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=6_000_000)
     parser.add_argument("--errors", type=float, default=0.02)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--only-recall", action="store_true", help="leave the large table out")
     options = parser.parse_args()
     register = Register.load(ROOT / "data/places").at("2021-12-31", "district")
     districts = register["place_code"].tolist()
     print(f"{len(districts)} districts")
-    n_years = max(5, round(options.rows / (len(districts) * 520)))
-    table = made_up_table(districts, range(2025 - n_years, 2025), 60, seed=1)
-    table = table.head(options.rows)
+    if not options.only_recall:
+        report_time(districts, options.rows)
+    years = [str(year) for year in range(2016, 2022)]
+    report_recall(*simulated_table(districts, years, rate=options.errors, seed=options.seed), ["2020", "2021"])
+
+
+def report_time(districts: list[str], n_rows: int) -> None:
+    """Print time and memory for a large table."""
+    n_years = max(5, round(n_rows / (len(districts) * 520)))
+    table = made_up_table(districts, range(2025 - n_years, 2025), 60, seed=1).head(n_rows)
     size = table.memory_usage(deep=True).sum() / 2**20
     result, seconds = run(table, Beside())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"{len(table):,} rows ({size:,.0f} MB): {seconds}, peak {peak:.2f} GB, {len(result.findings):,} findings")
-    del table, result
-    table, injected = simulated_table(districts, [str(year) for year in range(2016, 2022)], options.errors)
-    report_recall(table, injected, ["2020", "2021"])
 
 
 if __name__ == "__main__":

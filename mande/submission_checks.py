@@ -10,7 +10,7 @@ import pandas as pd
 from mande.contracts.check import SUBMISSIONS_CONTRACT, Beside, CheckResult, check_observations
 from mande.contracts.contract import Contract, read_contract
 from mande.contracts.grade import ROW, grade_quality, grades_of_observations, read_grade_contract
-from mande.contracts.mending import locate_findings, what_to_mend
+from mande.contracts.mending import locate_findings, what_to_mend, without_echoes
 from mande.reporting_rounds import Rounds, find_rounds
 from mande.vocabulary import Severity
 
@@ -100,21 +100,19 @@ def mend_first(sent: SubmissionCheck, intake: "Intake", progress: pd.DataFrame) 
 def cells_to_mend(sent: SubmissionCheck, intake: "Intake") -> pd.DataFrame:
     """Return the findings about the submissions in force and, as critical ones, their cells that were set aside.
 
-    *One row per* finding. *Adds* `is_set_aside`. Cells that a mapping leaves out on purpose are nobody's fault.
+    *One row per* finding. *Adds* `is_set_aside`. Cells that a mapping leaves out on purpose are nobody's fault; a warning
+    about a value says nothing where one of its cells must be mended anyway.
     """
     aside = intake.quarantined[intake.quarantined["check_id"] != SKIPPED]
     named = aside.assign(
         observation_id=_observations_at(aside, intake.observations), severity=str(Severity.CRITICAL), is_set_aside=True
     )
-    is_echo = sent.findings["check_id"].isin(_ECHOES) & sent.findings["observation_id"].isin(named["observation_id"])
-    found = sent.findings[~is_echo].assign(is_set_aside=False)
+    found = sent.findings.assign(is_set_aside=False)
     both = pd.concat([named.reindex(columns=found.columns), found], ignore_index=True)
-    return both.astype({"is_set_aside": bool})
+    return without_echoes(both).astype({"is_set_aside": bool}).reset_index(drop=True)
 
 
 SKIPPED = "skipped_by_mapping"
-_ECHOES = ("not-left-blank", "both-counts")
-"""What the checks say of a value only because its cell was set aside."""
 
 
 def _observations_at(cells: pd.DataFrame, observations: pd.DataFrame) -> list[str]:
@@ -145,4 +143,4 @@ def _comparable(published: pd.DataFrame, sent: pd.DataFrame, columns: list[str])
 def _no_findings() -> pd.DataFrame:
     texts = ["message_vi", "message_en", "cure_vi", "cure_en"]
     own = ["observation_id", "check_id", "severity", "found", "indicator", "place_code", "period"]
-    return pd.DataFrame(columns=[*own, "file", "sheet", "cell", *texts], dtype=str)
+    return pd.DataFrame(columns=[*own, "file", "sheet", "cell", "part", *texts], dtype=str)

@@ -24,11 +24,22 @@ def fraction_of_count(table: pd.DataFrame, setting: Setting) -> pd.Series:
 def counted_part(table: pd.DataFrame, setting: Setting) -> pd.Series:
     """Return the numerator where it counts a part of what the denominator counts, missing elsewhere.
 
-    So it is for the `units` of the contract's arguments, but for the indicators under `except`.
+    So it is for the `units` of the contract's arguments, but for the indicators under `except`. A count below 0 is found
+    by a rule of its own: what stands beside it and is right is not called wrong, too.
     """
     is_part = table["unit"].isin(setting.arguments["units"])
+    is_part &= ~((table["numerator"] < 0) | (table["denominator"] < 0))
     is_part &= ~table["indicator"].isin(setting.arguments.get("except", []))
     return table["numerator"].where(is_part)
+
+
+def exceeds_its_whole(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell in which rows the numerator exceeds the denominator although a value above 100 % cannot be.
+
+    *Needs* `range_high`. An impossible ratio is found by a rule of its own.
+    """
+    is_impossible = (table["unit"] == "percent") | (table["value"] > table["range_high"])
+    return (table["numerator"] > table["denominator"]) & is_impossible
 
 
 def has_both_counts(table: pd.DataFrame, setting: Setting) -> pd.Series:
@@ -55,5 +66,6 @@ def rounding_steps(table: pd.DataFrame, setting: Setting) -> pd.Series:
 
 
 def is_given(table: pd.DataFrame, setting: Setting) -> pd.Series:
-    """Tell whether a cell that was asked for holds a value, or a word that says why there is none."""
-    return table["value_status"] != str(ValueStatus.MISSING)
+    """Tell whether a cell that was asked for holds a value or a count, or a word that says why there is none."""
+    has_count = table["numerator"].notna() | table["denominator"].notna()
+    return (table["value_status"] != str(ValueStatus.MISSING)) | has_count

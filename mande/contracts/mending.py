@@ -21,8 +21,8 @@ def locate_findings(result: CheckResult, observations: pd.DataFrame) -> pd.DataF
     """Return the findings with the cell that each is about, and the rule and its cure in both languages.
 
     *One row per* observation × failed check. *Needs* the observations that were checked.
-    *Adds* `file`, `sheet`, `cell` (of numerator or denominator where the rule is about it), `message_vi`, `message_en`,
-    `cure_vi`, `cure_en`.
+    *Adds* `file`, `sheet`, `cell` (of numerator or denominator where the rule is about it; blank for a whole file),
+    `part` (what of the row the rule is about), `message_vi`, `message_en`, `cure_vi`, `cure_en`.
     """
     rules = {rule.id: rule for rule in result.contract.rules}
     columns = ["observation_id", *ADDRESS, *(f"{part}_cell" for part in ("numerator", "denominator"))]
@@ -32,8 +32,23 @@ def locate_findings(result: CheckResult, observations: pd.DataFrame) -> pd.DataF
         name: found["check_id"].map({key: getattr(getattr(rule, name[:-3]), name[-2:]) for key, rule in rules.items()})
         for name in _TEXTS
     }
-    cell = cell_of_part(found, found["check_id"].map({key: rule.part for key, rule in rules.items()}))
-    return found.assign(cell=cell, **texts)[[*result.findings.columns, *ADDRESS, *_TEXTS]]
+    part = found["check_id"].map({key: rule.part for key, rule in rules.items()})
+    cell = cell_of_part(found, part)
+    sheet = found["sheet"].mask(cell == "", "")
+    located = found.assign(cell=cell, sheet=sheet, part=part, **texts)
+    return located[[*result.findings.columns, *ADDRESS, "part", *_TEXTS]]
+
+
+def without_echoes(findings: pd.DataFrame) -> pd.DataFrame:
+    """Leave out warnings about a value that must be mended anyway, or of which a count is named: they say it again.
+
+    Once the cell is mended the value is checked anew. *Needs* the columns of `locate_findings`.
+    """
+    is_critical = findings["severity"] == Severity.CRITICAL
+    is_named = is_critical | findings["part"].isin(["numerator", "denominator"])
+    to_mend = set(findings.loc[is_named, "observation_id"]) - {""}
+    is_echo = ~is_critical & (findings["part"] == "value") & findings["observation_id"].isin(to_mend)
+    return findings[~is_echo]
 
 
 def what_to_mend(findings: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +81,7 @@ def what_to_mend(findings: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
 
 def _effect(findings: pd.DataFrame, progress: pd.DataFrame) -> pd.Series:
     inputs = set(progress["actual_observation_id"].dropna()) | set(progress["baseline_observation_id"].dropna())
-    is_input = findings["observation_id"].isin(inputs)
+    is_input = findings["observation_id"].isin(inputs) & (findings["cell"] != "")
     is_critical = findings["severity"] == Severity.CRITICAL
     keeps_out = is_critical & _concerns(findings, progress[progress["reason"] == "failed_check"])
     if "is_set_aside" in findings:

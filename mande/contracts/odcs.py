@@ -102,13 +102,14 @@ class RuleTexts(Model):
     """The custom properties of a rule.
 
     `found` is a template over the columns of the checked row. `part` says in which of the row's cells the finding
-    stands. `judges` names the dimension of the WHO data-quality review that the rule gives evidence on.
+    stands; a finding about the whole `file` stands in none. `judges` names the dimension of the WHO data-quality review
+    that the rule gives evidence on.
     """
 
     message: Text
     cure: Text
     found: str
-    part: Literal["value", "numerator", "denominator"] = "value"
+    part: Literal["value", "numerator", "denominator", "file"] = "value"
     judges: Literal["internal_consistency", "external_consistency"] | None = None
 
 

@@ -118,12 +118,15 @@ def _addresses(table: pd.DataFrame, contract: Contract, findings: pd.DataFrame) 
     rows = table.iloc[findings["row"].to_numpy(dtype=np.int64)].reset_index(drop=True)
     sheet = rows["sheet"].astype(object).fillna("").astype(str)
     cell = cell_of_part(rows, findings["check_id"].map({rule.id: rule.part for rule in contract.rules}))
-    return (sheet + np.where(sheet != "", "!", "") + cell).to_numpy(dtype=object)
+    return (sheet + np.where(sheet != "", "!", "") + cell).where(cell != "", "").to_numpy(dtype=object)
 
 
 def cell_of_part(rows: pd.DataFrame, parts: pd.Series) -> pd.Series:
-    """Return the address of the part of each row: of numerator or denominator, if it has a cell of its own."""
-    cell = rows["cell"].astype(str)
+    """Return the address of the part of each row: of numerator or denominator, if it has a cell of its own.
+
+    *Missing values* a finding about a whole file has a blank address.
+    """
+    cell = rows["cell"].astype(str).mask((parts == "file").to_numpy(), "")
     for part in ("numerator", "denominator"):
         column = f"{part}_cell"
         if column in rows:

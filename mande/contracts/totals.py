@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from mande.contracts.counts import exceeds_its_whole
 from mande.contracts.derived_columns import Setting, code_rows, distinct_rows, is_valid_place
 from mande.vocabulary import NATION, TOTAL
 
@@ -12,6 +13,7 @@ STATED = ["place_code", "period", "dimension", "dimension_value", "source", "edi
 SPLIT = ["indicator", "place_code", "period", "source", "edition", "basis", "definition"]
 REPORTED = ["indicator", "period", "dimension", "dimension_value", "basis", "definition"]
 _READ = [*SPLIT, "dimension", "dimension_value", "period_end", "value"]
+_WHOLE_PERCENT = 100
 ACROSS_PLACES = ["indicator", "period", "dimension", "dimension_value", "source", "edition", "basis", "definition"]
 
 
@@ -43,7 +45,8 @@ def parts_difference(table: pd.DataFrame, setting: Setting) -> pd.Series:
 
     The contract's arguments name the `amount`: numerator, denominator, or the value of indicators that add up.
     With several dimensions their sums tell who is at fault: a total with which one of them agrees is right, and so are
-    the parts of dimensions that agree with one another and not with the total; these get 0.
+    the parts of dimensions that agree with one another and not with the total; these get 0. So does an amount that
+    could not make the sum right whatever it were: below 0, or more cases than there are children.
     """
     return _part_gaps(table, setting, None)
 
@@ -132,8 +135,7 @@ def _amounts(table: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     column = setting.arguments.get("amount", "value")
     is_there = table[column].notna()
     if "amount" in setting.arguments:
-        exceeds = (table["unit"] == "percent") & (table["numerator"] > table["denominator"])
-        is_there &= (table[column] >= 0) & ~exceeds.fillna(False)
+        is_there &= (table[column] >= 0) & ~exceeds_its_whole(table)
     if column == "value":
         is_there &= table["indicator"].isin(
             [name for name, item in setting.contract.indicators.items() if item.is_additive]
@@ -154,7 +156,7 @@ def _part_gaps(
     of_total = next((place for place, name in enumerate(names) if name == TOTAL), -1)
     sizes = {name: len(values) for name, values in setting.contract.dimensions.items() if name != TOTAL}
     n_parts = np.array([sizes.get(name, -1) for name in names], dtype=np.int64)
-    rows = pd.DataFrame({"split": rows["split"], "dimension": number, "amount": rows["amount"]}, index=rows.index)
+    rows = rows[["split", "amount"]].assign(dimension=number)
     parts, totals = rows[rows["dimension"] != of_total], rows[rows["dimension"] == of_total]
     sums = parts.groupby(["split", "dimension"])["amount"].agg(["sum", "count"]).reset_index()
     sums = sums[sums["count"] == n_parts[sums["dimension"]]]
@@ -167,7 +169,28 @@ def _part_gaps(
         gaps, widest = _without_the_innocent(gaps, widest)
     wanted = pd.concat([gaps, widest])[["split", "dimension", "gap"]]
     found = rows.merge(wanted, on=["split", "dimension"], how="left", validate="many_to_one")
+    if not miss:
+        found = found.assign(gap=_of_possible_culprits(found, _limits(table, rows.index, setting), of_total))
     return pd.Series(found["gap"].to_numpy(), index=rows.index).reindex(table.index)
+
+
+def _limits(table: pd.DataFrame, rows: pd.Index, setting: Setting) -> pd.DataFrame:
+    """Return between what the amount of each row must lie beside the other count of its row."""
+    own = table.loc[rows, ["numerator", "denominator", "unit", "range_high"]].reset_index(drop=True)
+    is_part = (own["unit"] != "percent") | (own["range_high"] <= _WHOLE_PERCENT)
+    if setting.arguments["amount"] == "numerator":
+        return pd.DataFrame({"low": 0.0, "high": own["denominator"].where(is_part).fillna(np.inf)})
+    return pd.DataFrame({"low": own["numerator"].where(is_part).fillna(0.0), "high": np.inf})
+
+
+def _of_possible_culprits(found: pd.DataFrame, limits: pd.DataFrame, of_total: int) -> pd.Series:
+    """Set the gap to 0 where no possible amount would close it, unless that holds for all members of the sum."""
+    needed = found["amount"] + found["gap"].where(found["dimension"] == of_total, -found["gap"])
+    is_named = found["gap"].notna() & (found["gap"] != 0)
+    is_possible = is_named & needed.between(limits["low"], limits["high"])
+    somebody = is_possible.groupby(found["split"]).transform("any")
+    gaps: pd.Series = found["gap"].mask(is_named & ~is_possible & somebody, 0)
+    return gaps
 
 
 def _without_the_innocent(gaps: pd.DataFrame, totals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -60,7 +60,10 @@ WRONG_ROWS = {
         ABOVE | {"indicator": "SC_RATIO"},
         {"denominator": lambda row: row["denominator"] + 1},
     ),
-    "nested-indicators": (SUPPORTED, {"numerator": lambda row: row["denominator"] + 1}),
+    "nested-indicators": (
+        SUPPORTED,
+        {"numerator": lambda row: row["denominator"] + 1, "denominator": lambda row: row["denominator"] + 9},
+    ),
     "later-dose-not-above-first": (LAST | {"indicator": "DTP3"}, {"value": 99.9}),
     "same-scale": (PEOPLE, {"value": lambda row: row["value"] / 1000}),
     "usual-value": (SC, {"value": lambda row: 10 * row["value"]}),
