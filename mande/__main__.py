@@ -13,6 +13,7 @@ from mande.commands.explain import explain_command
 from mande.commands.export import export_command
 from mande.commands.forms import forms_command
 from mande.commands.init import app as init_app
+from mande.commands.mapping import mapping_command
 from mande.commands.places import app as places_app
 from mande.commands.programmes import app as programmes_app
 from mande.commands.prune import prune_command
@@ -43,6 +44,7 @@ app.command("check")(check_command)
 app.command("backtest")(backtest_command)
 app.command("calendar")(calendar_command)
 app.command("forms")(forms_command)
+app.command("mapping")(mapping_command)
 app.command("simulate", context_settings=CONTEXT)(simulate_command)
 app.command("aggregate")(aggregate_command)
 app.command("trace")(trace_command)

@@ -82,7 +82,7 @@ def _lay_out_block(sheet: Sheet, block: Block, mapping: TableMapping, carried: _
         at: _row_meaning(sheet, mapping, at, carried)
         for at in range(below, over)
         if any(cell is not None for cell in sheet.rows[at])
-        and not (at == below and _only_numbers_columns(sheet.rows[at], first))
+        and not (at == below and is_numbers_row(sheet.rows[at], first))
     }
     width = max((len(row) for row in sheet.rows[block.top : over]), default=0)
     data = [at for at in range(first, width) if at not in notes and _has_cells(sheet, rows, at)]
@@ -191,7 +191,7 @@ def _begins_another_table(rows: Sequence[Sequence[Cell]], at: int, mapping: Tabl
     return has_periods and len(periods) == len(filled) and (is_unnamed or is_below_title)
 
 
-def _only_numbers_columns(row: Sequence[Cell], first: int) -> bool:
+def is_numbers_row(row: Sequence[Cell], first: int) -> bool:
     """Tell the row "A | B | 1 | 2 | 3" below a header."""
     texts = [_text(cell) for cell in row]
     numbers = [_COLUMN_NUMBER.fullmatch(text) for text in texts[first:] if text]

@@ -6,6 +6,7 @@ The files are `data/mappings/*.yaml`; `docs/mappings.md` explains them.
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -24,6 +25,8 @@ SKIP, SUBTOTAL = "skip", "subtotal"
 """Written for a label whose rows or columns are left out by statement, such as "Tăng/giảm"; a subtotal is first held
 against the rows below it."""
 LEFT_OUT = (SKIP, SUBTOTAL)
+OPEN = "?"
+"""Stands in a drafted mapping where somebody has to say something first."""
 _ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}|[IVX]{1,5}|[A-HĐ]|[a-hđ])\s*[.)\]:]\s*(?=[^\d\s])")
 _WORD = re.compile(r"[^\W\d_]+")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
@@ -145,6 +148,16 @@ class TableMapping(Model):
     edition: str = ""
     confidence: str = "text"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _has_answers(cls, value: Any) -> Any:
+        found = list(_open_keys(value, ""))
+        if found:
+            raise ValueError(
+                f"questions are still open: {', '.join(found[:5])}; put an answer in the place of each '?'"
+            )
+        return value
+
     @model_validator(mode="after")
     def _names_everything(self) -> Self:
         headings = (*self.header.lines, *self.columns)
@@ -174,6 +187,17 @@ class TableMapping(Model):
         if unknown:
             raise ValueError(f"the indicators {', '.join(unknown)} are not described under 'indicators'")
         return self
+
+
+def _open_keys(value: Any, where: str) -> Iterator[str]:
+    if value == OPEN:
+        yield where
+    elif isinstance(value, dict):
+        for key, inside in value.items():
+            yield from _open_keys(OPEN if key == OPEN else inside, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list):
+        for at, inside in enumerate(value, start=1):
+            yield from _open_keys(inside, f"{where}[{at}]")
 
 
 def load_mappings(folder: Path) -> dict[str, TableMapping]:

@@ -16,6 +16,7 @@ _NOTE = re.compile(r"\s*(?:\(\s*(?:\*+|\d)\s*\)|\*+|[\u00b9\u00b2\u00b3]+)\s*$")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _BETWEEN_LANGUAGES = re.compile(r"\s*[/\n|]\s*|\s+[-–—]\s+")
 _SPAN = re.compile(rf"({_YEAR})\s*[-–—/]\s*({_YEAR}|\d{{2}})")
+_OF_A_SPAN = re.compile(rf"{_YEAR}\s*[-–—/]\s*$|^\s*[-–—/]\s*(?:{_YEAR}|\d{{2}})\b")
 _HALF = re.compile(rf"6 tháng(?:\s+đầu|\s+(cuối))?(?:\s+năm)?\s*[-/]?\s*({_YEAR})", re.I)
 _QUARTER = re.compile(rf"(?:quý|quarter|q)\s*(iv|i{{1,3}}|[1-4])(?:\s+năm)?\s*[-/ ]\s*({_YEAR})", re.I)
 _MONTH = re.compile(rf"(1[0-2]|0?[1-9])\s*[-/]\s*({_YEAR})")
@@ -65,9 +66,13 @@ def split_period(cell: object, *, school_years: bool = False) -> tuple[WrittenPe
         return whole, ""
     text = " ".join(str(cell or "").split())
     for size in range(len(text), 3, -1):
-        for piece, rest in ((text[:size], text[size:]), (text[-size:], text[:-size])):
-            found = read_period(piece, school_years=school_years)
-            if found is not None and not (rest[:1] + rest[-1:]).strip().isdigit():
+        for piece, rest, beside in (
+            (text[:size], text[size:], text[size : size + 1]),
+            (text[-size:], text[:-size], text[-size - 1 : -size]),
+        ):
+            is_part = beside.isdigit() or _OF_A_SPAN.search(rest) is not None
+            found = None if is_part else read_period(piece, school_years=school_years)
+            if found is not None and not rest.strip(" -–—/").isdigit():
                 return found, rest.strip(" -,;:/")
     return None, text
 
