@@ -20,7 +20,7 @@ from mande.indicators.disclosure.known_counts import quantities_of
 from mande.indicators.disclosure.protect import protect_observations
 from mande.indicators.disclosure.published_cells import PublishedRun
 from mande.indicators.disclosure.rule import Rule
-from mande.vocabulary import ValueStatus, Verdict
+from mande.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from mande.workspace import Workspace
@@ -214,17 +214,3 @@ def _count(what: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _is_count(indicator: Indicator) -> bool:
     return indicator.measure == Measure.COUNT
-
-
-def hide_hashes(manifest: str, actuals: pd.DataFrame) -> str:
-    """Return a manifest without the hashes of inputs that hold a hidden number.
-
-    With all else known, a reader could try out numbers until the hash fits.
-    """
-    hidden = actuals[actuals["value_status"] == ValueStatus.SUPPRESSED]
-    files = set(hidden["file"].str.split("; ").explode()) if len(hidden) else set()
-    content = json.loads(manifest)
-    for entry in content["inputs"]:
-        if files & {entry["path"], Path(entry["path"]).name}:
-            entry["sha256"] = str(ValueStatus.SUPPRESSED)
-    return json.dumps(content, ensure_ascii=False, indent=1)

@@ -3,7 +3,7 @@
 Read it from top to bottom: promised → arrived → fit to use? → happened → enough?  The reports only read its tables.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from mande.unit_comparisons import compare_units
 from mande.units import select_units
 from mande.verdicts import find_mid_term, reach_verdicts
 from mande.vocabulary import Level, Stage
+from mande.withheld_hashes import without_hashes
 
 if TYPE_CHECKING:
     from mande.reporting.unit_view import UnitView
@@ -132,6 +133,7 @@ def compute_review(
     DisclosureError for small counts that cannot be protected.
     """
     stage, as_of, level = read_stage(stage), read_date(as_of), read_level(level)
+    terms = {"stage": stage, "as_of": as_of, "level": level}
     _require_time(programme, as_of)
     units = select_units(workspace.places, programme, as_of=as_of, level=level, unit_codes=unit_codes)
     known = gather_review_evidence(workspace, programme, as_of=as_of, protection=protection)
@@ -149,11 +151,9 @@ def compute_review(
     if known.shown.touches(actuals):
         numbers = known.actuals_in_full(programme, place_codes=place_codes)
         in_full = reach_verdicts(workspace, programme, numbers, **asked)["progress"]
-    return Review(
+    review = Review(
         programme=programme,
-        stage=stage,
-        as_of=as_of,
-        level=level,
+        **terms,
         judged_year=question.judged_year,
         units=units,
         targets=describe_promises(programme, select_promises(programme, stage, judged_year=question.judged_year)),
@@ -171,6 +171,7 @@ def compute_review(
         framework=describe_framework(workspace, programme, as_of=as_of),
         protection=describe_protection([*others, programme], protection.rule) if protection else None,
     )
+    return replace(review, **without_hashes(vars(review), known.received.submissions)) if protection else review
 
 
 def describe_framework(workspace: "Workspace", programme: Programme, *, as_of: date) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,7 @@ from mande.contracts.table import check_table
 from mande.csv_copy import csv_copy
 from mande.indicators.disclosure.audit import require_none
 from mande.indicators.disclosure.rule import Rule
-from mande.protection import as_published, audit_beside, hide_hashes
+from mande.protection import as_published, audit_beside
 from mande.reporting.index import index_page
 from mande.review import Review
 from mande.running.manifest import make_manifest
@@ -22,6 +22,7 @@ from mande.running.plan import plan_pages
 from mande.running.run_folder import RunPaths, write_whole
 from mande.sources.snapshot import keep_snapshot
 from mande.vocabulary import Level
+from mande.withheld_hashes import hide_hashes
 from mande.workspace import Workspace
 
 

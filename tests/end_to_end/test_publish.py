@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("publish")]
 RUN = f"{PROGRAMME}_annual_2019-12-31_district_vi"
 REVIEW = ("review", PROGRAMME, "--stage", "annual", "--as-of", "2019-12-31", "--level", "district")
 LARGE = 10_000
+KEY = ["indicator", "place_code", "period", "dimension", "dimension_value"]
 
 
 def call(folder, *words, code=0):
@@ -64,8 +65,10 @@ def hidden(internal, published):
     """The rows of the internal run whose numbers the published one does not show."""
     full, shown = (pd.read_parquet(run / "tables" / "actuals.parquet") for run in (internal, published))
     full = full[full["indicator"] == "SC_RATIO"]
-    is_hidden = shown.set_index("observation_id")["value_status"].eq("suppressed")
-    return full[full["observation_id"].map(is_hidden)]
+    shown = shown.set_index(KEY).loc[pd.MultiIndex.from_frame(full[KEY])]
+    # The public ids do not name what units sent by its hash.
+    full = full.assign(observation_id=shown["observation_id"].to_numpy())
+    return full[shown["value_status"].eq("suppressed").to_numpy()]
 
 
 def texts_of(folder: Path):
@@ -116,7 +119,7 @@ def test_small_counts_and_what_gives_them_away_are_hidden(hidden):
 def test_no_hidden_number_is_in_any_file_of_the_published_run(internal, published, hidden):
     """Nor rounded as on the pages, unless a number that is shown looks the same."""
     everything = pd.read_parquet(internal / "tables" / "actuals.parquet")
-    shown = everything[~everything["observation_id"].isin(hidden["observation_id"])]
+    shown = everything.drop(index=hidden.index)
     legitimate = {trace for number in numbers_of(shown) for trace in traces_of(number)}
     traces = {trace for number in numbers_of(hidden) for trace in traces_of(number)} - legitimate
     assert len(traces) > 30
@@ -125,6 +128,15 @@ def test_no_hidden_number_is_in_any_file_of_the_published_run(internal, publishe
     assert {Path(name).suffix for name, _ in found} >= {".csv", ".parquet", ".ipynb", ".html"}
     wanted = {str(int(number)) for number in numbers_of(hidden) if number > LARGE}
     assert {trace for _, trace in found} >= wanted
+
+
+def test_no_hash_of_what_units_sent_is_in_any_file_of_the_published_run(home, published):
+    """A reader who knows all else could try out numbers until the hash of the file fits."""
+    received = [path.stem for path in (home / "data" / "received").rglob("*.csv")]
+    assert len(received) == 14
+    assert found_in(published, {digest[:12] for digest in received}) == set()
+    paths = {entry["path"] for entry in json.loads((published / "manifest.json").read_text())["inputs"]}
+    assert not [path for path in paths if "received" in path] and len(paths) > 20
 
 
 def test_hidden_is_neither_zero_nor_blank_nor_a_gap(published, hidden):
