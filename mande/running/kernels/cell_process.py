@@ -140,8 +140,8 @@ def execute_cells(file: Path, pipe: int) -> None:
 def _make_kernel(session: PipeSession) -> Any:
     """Return a kernel that is as IPKernelApp makes it, without the user's own profile: a page must not depend on it."""
     _look_in_current_folder()
-    in_memory = Config({"HistoryManager": {"hist_file": ":memory:"}})
-    kernel = CellKernel.instance(session=session, config=in_memory, log=logging.getLogger(__name__))
+    no_database = Config({"HistoryManager": {"enabled": False, "hist_file": ":memory:"}})
+    kernel = CellKernel.instance(session=session, config=no_database, log=logging.getLogger(__name__))
     kernel.shell_channel_thread = SimpleNamespace(
         parent_thread=current_thread()
     )  # cells with `await` look whose turn it is
