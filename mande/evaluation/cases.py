@@ -10,6 +10,8 @@ import pandas as pd
 from mande.evaluation.thresholds import meets
 
 KEY = ["target_id", "dimension", "dimension_value", "place_code"]
+CASE = "case"
+"""The number of a case: one number is found faster than the four words of the key, and tables are joined a dozen times."""
 FLAGS = (
     "has_comparable",
     "has_other_basis",
@@ -42,7 +44,9 @@ _CARRIED = {
 _READ = {
     *_CARRIED,
     "indicator",
-    *KEY,
+    "dimension",
+    "dimension_value",
+    "place_code",
     "period_end",
     "is_usable",
     "unusable_reason",
@@ -70,59 +74,55 @@ def build_cases(
     Missing values: columns stay missing where no value is at hand.
     """
     actuals = actuals[[name for name in actuals.columns if name in _READ]]
+    promises = promises.assign(promise=range(len(promises)))
     grid = promises.merge(pd.DataFrame({"place_code": place_codes}), how="cross", validate="many_to_many")
-    candidates = _candidates(promises, rules, actuals, dates)
+    grid = grid.drop(columns="promise").assign(**{CASE: range(len(grid))})
+    candidates = _candidates(promises, rules, actuals, place_codes=place_codes, as_of=dates["as_of"])
     comparable = candidates[candidates["is_usable"] & candidates["fits_basis"] & candidates["fits_definition"]]
     chosen = comparable[_is_in_best_series(comparable)]
     deciding = _deciding(chosen, promises, dates["start"])
     hidden = _newest_hidden(candidates, deciding)
-    newest = pd.concat([hidden, deciding[~_pairs(deciding).isin(_pairs(hidden))]], ignore_index=True)
-    shown = _newest(candidates[candidates["is_usable"]])
-    actual = pd.concat([newest, shown[~_pairs(shown).isin(_pairs(newest))]], ignore_index=True)
-    wide = grid.merge(
-        actual[[*KEY, *_CARRIED, "caveat_vi", "caveat_en"]].rename(columns=_CARRIED),
-        on=KEY,
-        how="left",
-        validate="one_to_one",
-    )
-    wide = wide.merge(_baseline(chosen, dates["start"]), on=KEY, how="left", validate="one_to_one")
-    wide = wide.merge(_flags(candidates), on=KEY, how="left", validate="one_to_one")
+    newest = _first_of(hidden, deciding)
+    actual = _first_of(newest, _newest(candidates[candidates["is_usable"]]))
+    actual = actual[[CASE, *_CARRIED, "caveat_vi", "caveat_en"]].rename(columns=_CARRIED)
+    wide = grid.merge(actual, on=CASE, how="left", validate="one_to_one")
+    wide = wide.merge(_baseline(chosen, dates["start"]), on=CASE, how="left", validate="one_to_one")
+    wide = wide.merge(_flags(candidates), on=CASE, how="left", validate="one_to_one")
     wide = _add_bridges(wide, chosen)
-    wide["has_suppressed"] = _pairs(wide).isin(_pairs(hidden))
+    wide["has_suppressed"] = wide[CASE].isin(hidden[CASE])
     for column in FLAGS:
         wide[column] = wide[column].eq(True)
     wide["n_points"] = wide["n_points"].fillna(0).astype(int)
     since = _breaches(chosen, promises, first_years=pd.Series(float(dates["start"].year), index=promises.index))
-    wide["has_dip"] = _pairs(wide).isin(_pairs(since))
-    return _add_values_of_year(
-        wide,
-        chosen,
-        {
-            "previous": wide["actual_year"] - 1,
-            "earlier": wide["actual_year"] - 2,
-            "base_year": wide["base_year"],
-        },
-    )
+    wide["has_dip"] = wide[CASE].isin(since[CASE])
+    years = {"previous": wide["actual_year"] - 1, "earlier": wide["actual_year"] - 2, "base_year": wide["base_year"]}
+    return _add_values_of_year(wide, chosen, years).drop(columns=CASE)
 
 
-def _candidates(promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
+def _candidates(
+    promises: pd.DataFrame, rules: pd.DataFrame, actuals: pd.DataFrame, *, place_codes: list[str], as_of: pd.Timestamp
+) -> pd.DataFrame:
     """Pair every value with every target of its indicator and group; say whether basis and definition fit."""
     keys = ["indicator", "dimension", "dimension_value"]
-    paired = promises[["target_id", *keys]].merge(actuals, on=keys, how="inner", validate="many_to_many")
-    on = ["target_id", "dimension", "dimension_value", "basis"]
+    numbered = actuals.assign(place=pd.Index(place_codes).get_indexer(actuals["place_code"]))
+    numbered = numbered.assign(order=pd.factorize(numbered["series"], sort=True)[0])[numbered["place"] >= 0]
+    numbered = numbered.drop(columns="place_code")
+    paired = promises[["promise", *keys]].merge(numbered, on=keys, how="inner", validate="many_to_many")
+    rules = rules.merge(promises[["promise", *KEY[:3]]], on=KEY[:3], how="inner", validate="many_to_one")
+    on = ["promise", "basis"]
     bases = rules[on].drop_duplicates().assign(fits_basis=True)
     paired = paired.merge(bases, on=on, how="left", validate="many_to_one")
-    free = rules.loc[~rules["has_definition"], ["target_id", "dimension", "dimension_value"]].drop_duplicates()
     exact = rules.loc[rules["has_definition"], [*on, "definition", "caveat_vi", "caveat_en"]].assign(fits_exactly=True)
-    paired = paired.merge(free.assign(is_free=True), on=on[:3], how="left", validate="many_to_one")
     paired = paired.merge(exact, on=[*on, "definition"], how="left", validate="many_to_one")
     is_exact = paired["value_qualifier"] != "~"
+    is_free = paired["promise"].isin(rules.loc[~rules["has_definition"], "promise"])
     return paired.assign(
+        **{CASE: paired["promise"] * len(place_codes) + paired["place"]},
         fits_basis=paired["fits_basis"].eq(True),
-        fits_definition=paired["is_free"].eq(True) | paired["fits_exactly"].eq(True),
+        fits_definition=is_free | paired["fits_exactly"].eq(True),
         caveat_vi=paired["caveat_vi"].fillna(""),
         caveat_en=paired["caveat_en"].fillna(""),
-        age_years=_years_between(paired["period_end"], dates["as_of"]),
+        age_years=_years_between(paired["period_end"], as_of),
         is_exact=is_exact,
         rank_year=paired["year"] - (~is_exact).astype(int),
     )
@@ -135,27 +135,32 @@ def _years_between(end: pd.Series, as_of: pd.Timestamp) -> pd.Series:
 
 def _is_in_best_series(comparable: pd.DataFrame) -> pd.Series:
     """Mark the rows of the series that holds the newest value; among equals the one with more values, then by name."""
-    points = comparable.groupby([*KEY, "series"], observed=True)["year"].transform("size")
-    order = comparable.assign(points=points).sort_values(
-        ["rank_year", "is_exact", "points", "series"], ascending=[True, True, True, False], kind="stable"
+    points = comparable.groupby([CASE, "order"])["year"].transform("size")
+    rows = comparable[[CASE, "rank_year", "is_exact", "order"]].assign(points=points)
+    rows = rows.sort_values(
+        ["rank_year", "is_exact", "points", "order"], ascending=[True, True, True, False], kind="stable"
     )
-    wanted = pd.MultiIndex.from_frame(order.drop_duplicates(KEY, keep="last")[[*KEY, "series"]])
-    return pd.Series(pd.MultiIndex.from_frame(comparable[[*KEY, "series"]]).isin(wanted), index=comparable.index)
+    best = rows.drop_duplicates(CASE, keep="last").set_index(CASE)["order"]
+    return comparable["order"] == comparable[CASE].map(best)
 
 
 def _newest(values: pd.DataFrame) -> pd.DataFrame:
     """Return the newest value of each case; "about 7 %" yields to an exact value of the year before."""
-    ordered = values.sort_values(["fits_basis", "rank_year", "is_exact", "series"], kind="stable")
-    return ordered.drop_duplicates(KEY, keep="last")
+    ordered = values.sort_values(["fits_basis", "rank_year", "is_exact", "order"], kind="stable")
+    return ordered.drop_duplicates(CASE, keep="last")
+
+
+def _first_of(values: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return the value of each case; of a case without one the other value."""
+    return pd.concat([values, others[~others[CASE].isin(values[CASE])]], ignore_index=True)
 
 
 def _newest_hidden(candidates: pd.DataFrame, deciding: pd.DataFrame) -> pd.DataFrame:
     """Return the newest value that fits but is not published, where none is newer: an older one must not stand in."""
     fits = candidates["fits_basis"] & candidates["fits_definition"]
     hidden = _newest(candidates[fits & candidates["unusable_reason"].eq("suppressed")])
-    years = deciding[[*KEY, "year"]].rename(columns={"year": "shown_year"})
-    joined = hidden.merge(years, on=KEY, how="left", validate="one_to_one")
-    return hidden[~(joined["shown_year"] >= joined["year"]).to_numpy()]
+    shown = hidden[CASE].map(deciding.set_index(CASE)["year"])
+    return hidden[~(shown >= hidden["year"])]
 
 
 def _deciding(chosen: pd.DataFrame, promises: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
@@ -166,17 +171,15 @@ def _deciding(chosen: pd.DataFrame, promises: pd.DataFrame, start: pd.Timestamp)
     newest = _newest(chosen)
     spans = promises[promises["has_span"]]
     broken = _newest(_breaches(chosen, spans, first_years=spans["first_year"].clip(lower=start.year)))
-    ages = newest[[*KEY, "age_years"]]
-    broken = broken.drop(columns="age_years").merge(ages, on=KEY, how="left", validate="one_to_one")
-    return pd.concat([broken, newest[~_pairs(newest).isin(_pairs(broken))]], ignore_index=True)
+    broken = broken.assign(age_years=broken[CASE].map(newest.set_index(CASE)["age_years"]))
+    return _first_of(broken, newest)
 
 
 def _breaches(chosen: pd.DataFrame, promises: pd.DataFrame, *, first_years: pd.Series) -> pd.DataFrame:
     """Return the exact values from a first year on that do not satisfy their level."""
-    on = KEY[:3]
-    levels = promises[[*on, "operator", "target_value"]].assign(first_year=first_years)
+    levels = promises[["promise", "operator", "target_value"]].assign(first_year=first_years)
     levels = levels[levels["target_value"].notna() & (levels["operator"] != "")]
-    rows = chosen.merge(levels, on=on, how="inner", validate="many_to_one")
+    rows = chosen.merge(levels, on="promise", how="inner", validate="many_to_one")
     is_kept = meets(rows["value"], rows["operator"], rows["target_value"])
     return rows.loc[(rows["year"] >= rows["first_year"]) & ~is_kept & (rows["value_qualifier"] == "="), chosen.columns]
 
@@ -190,14 +193,14 @@ def _baseline(chosen: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
         "year": "baseline_year",
         "observation_id": "baseline_observation_id",
     }
-    points = chosen.groupby(KEY, as_index=False, observed=True).agg(n_points=("year", "size"))
-    return points.merge(before[[*KEY, *names]].rename(columns=names), on=KEY, how="left", validate="one_to_one")
+    points = chosen.groupby(CASE, as_index=False).agg(n_points=("year", "size"))
+    return points.merge(before[[CASE, *names]].rename(columns=names), on=CASE, how="left", validate="one_to_one")
 
 
 def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
     """Return what else is known about each case, for the reason of a verdict that cannot be given."""
     usable, fits = candidates["is_usable"], candidates["fits_basis"] & candidates["fits_definition"]
-    marked = candidates[KEY].assign(
+    marked = candidates[[CASE]].assign(
         has_comparable=usable & fits,
         has_other_basis=usable & ~candidates["fits_basis"],
         has_other_definition=usable & candidates["fits_basis"] & ~candidates["fits_definition"],
@@ -208,13 +211,13 @@ def _flags(candidates: pd.DataFrame) -> pd.DataFrame:
         has_remembered=candidates["unusable_reason"].eq("only_remembered"),
         has_suppressed_input=candidates["unusable_reason"].eq("suppressed"),
     )
-    return marked.groupby(KEY, as_index=False, observed=True).any()
+    return marked.groupby(CASE, as_index=False).any()
 
 
 def _add_bridges(wide: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     """Say in the caveat that the series of a verdict holds values carried over by a factor, and whence the factor."""
-    bridged = chosen[chosen["bridge_en"] != ""].drop_duplicates(KEY)[[*KEY, "bridge_vi", "bridge_en"]]
-    wide = wide.merge(bridged, on=KEY, how="left", validate="one_to_one")
+    bridged = chosen[chosen["bridge_en"] != ""].drop_duplicates(CASE)[[CASE, "bridge_vi", "bridge_en"]]
+    wide = wide.merge(bridged, on=CASE, how="left", validate="one_to_one")
     for lang in ("vi", "en"):
         caveat, bridge = (wide[f"{name}_{lang}"].astype(object).fillna("") for name in ("caveat", "bridge"))
         wide[f"caveat_{lang}"] = (caveat + " " + bridge).astype(str).str.strip()
@@ -223,17 +226,13 @@ def _add_bridges(wide: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
 
 def _add_values_of_year(wide: pd.DataFrame, chosen: pd.DataFrame, years: dict[str, pd.Series]) -> pd.DataFrame:
     """Add the chosen series' value of another year, per case, under each name."""
-    by_year = chosen.drop_duplicates([*KEY, "year"], keep="last")[[*KEY, "year", "value", "observation_id"]]
+    by_year = chosen.drop_duplicates([CASE, "year"], keep="last")[[CASE, "year", "value", "observation_id"]]
     for name, year in years.items():
-        found = wide[KEY].assign(year=year).merge(by_year, on=[*KEY, "year"], how="left", validate="many_to_one")
+        found = wide[[CASE]].assign(year=year).merge(by_year, on=[CASE, "year"], how="left", validate="many_to_one")
         wide = wide.assign(
             **{f"{name}_value": found["value"].array, f"{name}_observation_id": found["observation_id"].array}
         )
     return wide
-
-
-def _pairs(table: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(table[KEY])
 
 
 def direction(ascending: pd.Series) -> np.ndarray:
