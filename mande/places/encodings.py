@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from mande.places.surroundings import unescaped
+
 _TCVN3_BYTES = bytes(range(0xA1, 0x100)).decode("latin-1")
 # TCVN 5712:1993, part VN1, codes A1 to FF; combining marks are the five tones at B0 to B4.
 _TCVN3_LETTERS = "ĂÂÊÔƠƯĐăâêôơưđẰ\u0300\u0309\u0303\u0301\u0323àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
@@ -36,6 +38,7 @@ def repairs(text: str) -> Iterator[tuple[str, str]]:
     >>> dict(repairs("Hµ Néi"))["TCVN3 font"], dict(repairs("Haø Noäi"))["VNI font"]
     ('Hà Nội', 'hà nội')
     """
+    yield from unescaped(text)
     if text.isascii():
         decoded = _viqr(text)
         if decoded != text:

@@ -12,12 +12,16 @@ from mande.places.keyboard import TYPED, keyboard_repairs
 from mande.places.readings import (
     Reading,
     code_beside,
+    parts_of,
     readings,
+    readings_parent_first,
     readings_with_misspelt_type,
     readings_without_sign,
+    types_of,
 )
 from mande.places.register import ALIAS_COLUMNS, Date, Register
 from mande.places.spelling import only_omits, plain_word, spell, words_of
+from mande.vocabulary import Level
 
 _Parents = tuple[frozenset[str], ...]
 _COUNTRY = {"vietnam", "vn"}
@@ -25,12 +29,13 @@ _LEVELS_ABOVE = {"commune": ("district", "province"), "district": ("province",)}
 
 
 class Search(NamedTuple):
-    """What the names are looked up in; the last three are made when first needed."""
+    """What the names are looked up in; all but the first are made when first needed."""
 
     gazetteer: Gazetteer
     parents_named: Callable[[str], frozenset[str]]
     vanished: Callable[[], list[Candidate]]
     words: Callable[[], frozenset[str]]
+    types: Callable[[], frozenset[str]]
 
 
 class Allowed(NamedTuple):
@@ -46,7 +51,7 @@ def find_hits(search: Search, name: str, allowed: Allowed) -> dict[str, str]:
     if len(decided) == 1:
         return {decided[0].place_code: "decided"}
     hits = _hits(search, readings(name), allowed, exact=False)
-    for rule in (_mended, _mended_typing, _mended_type, _mended_parent):
+    for rule in (_mended, _parent_first, _two_names, _first_letters, _mended_typing, _mended_type, _mended_parent):
         hits = hits or rule(search, name, allowed)
     return hits if len(hits) == 1 else _with_code(search, name, allowed) or hits
 
@@ -66,7 +71,7 @@ def parent_finder(register: Register, date: Date, level: str) -> Callable[[str],
     def named(text: str) -> frozenset[str]:
         codes: set[str] = set()
         for upper in _LEVELS_ABOVE.get(str(level), ()):
-            search = Search(above(upper), lambda _: frozenset(), list, frozenset)
+            search = Search(above(upper), lambda _: frozenset(), list, frozenset, frozenset)
             codes |= set(_hits(search, readings(text), Allowed(None, None), exact=False))
         return frozenset(codes)
 
@@ -103,6 +108,45 @@ def _mended_type(search: Search, name: str, allowed: Allowed) -> dict[str, str]:
 def _mended_parent(search: Search, name: str, allowed: Allowed) -> dict[str, str]:
     hits = _hits(search, readings_without_sign(name), allowed, exact=True)
     return dict.fromkeys(hits, "parent without a sign before it")
+
+
+def _parent_first(search: Search, name: str, allowed: Allowed) -> dict[str, str]:
+    return dict.fromkeys(_hits(search, readings_parent_first(name), allowed, exact=False), "parent before it")
+
+
+def _two_names(search: Search, name: str, allowed: Allowed) -> dict[str, str]:
+    """Accept two names that mean the same place: Hồ Chí Minh (Sài Gòn)."""
+    parts = parts_of(name)
+    meant = [set(_hits(search, readings(part), allowed, exact=False)) for part in parts]
+    is_one = len(parts) > 1 and all(codes == meant[0] for codes in meant) and len(meant[0]) == 1
+    return dict.fromkeys(meant[0], "two names") if is_one else {}
+
+
+def _first_letters(search: Search, name: str, allowed: Allowed) -> dict[str, str]:
+    """Read Q.Nam as Quảng Nam where no other place has such first letters; a letter short for a type means the type.
+
+    Below the provinces names are too many for one whole word to be enough: H. Khê could be a slip.
+    """
+    least = 1 if search.gazetteer.level == Level.PROVINCE else 2
+    hits: dict[str, str] = {}
+    for way in readings(name):
+        letters = [word for word in way.words if len(word) == 1 and word.isalpha()]
+        if not letters or len(way.words) - len(letters) < least or any(types_of(x) & search.types() for x in letters):
+            continue
+        named = _parents_behind(search, way)
+        begun = [c for c in search.gazetteer.official.values() if named is not None and _begins(way.words, c.name)]
+        hits |= dict.fromkeys((c.place_code for c in _fitting(begun, allowed, way.types, named or ())), "first letters")
+    return hits
+
+
+def _begins(words: tuple[str, ...], name: str) -> bool:
+    """Tell whether single letters begin the words of a name and the other words are its words, marks and all."""
+    whole = words_of(name)
+    pairs = list(zip(words, whole, strict=True)) if len(words) == len(whole) else []
+    return bool(pairs) and all(
+        other.startswith(word) if len(word) == 1 else spell([word]).marked == spell([other]).marked
+        for word, other in pairs
+    )
 
 
 def _hits(search: Search, ways: list[Reading], allowed: Allowed, *, exact: bool) -> dict[str, str]:

@@ -65,6 +65,7 @@ def find_matches(
         parent_finder(register, date, level),
         cache(lambda: vanished_names(register, gazetteer)),
         cache(lambda: known_words(register)),
+        cache(lambda: frozenset(place.place_type for place in gazetteer.official.values())),
     )
     parents = _aligned(within.get("parent"), given)
     today = register.at(date)

@@ -5,6 +5,7 @@ from itertools import product
 from typing import NamedTuple
 
 from mande.places.spelling import plain_word, words_of
+from mande.places.surroundings import bare_name
 
 _CITY = frozenset(["municipality", "provincial_city"])
 _DISTRICT = frozenset(["urban_district", "rural_district"])
@@ -30,6 +31,8 @@ _TYPE_WORDS: dict[tuple[str, ...], frozenset[str]] = {
     ("f",): frozenset(["ward"]),
     ("xa",): frozenset(["commune"]),
     ("x",): frozenset(["commune"]),
+    ("txa",): frozenset(["town"]),
+    ("t", "xa"): frozenset(["town"]),
     ("thi", "tran"): frozenset(["township"]),
     ("thitran",): frozenset(["township"]),
     ("tt",): frozenset(["township"]),
@@ -54,7 +57,7 @@ _ENGLISH_WORDS: dict[tuple[str, ...], frozenset[str]] = {
 }
 _BEFORE = {**_TYPE_WORDS, **_ENGLISH_WORDS, **{(*words, "of"): t for words, t in _ENGLISH_WORDS.items()}}
 _AFTER = {**_ENGLISH_WORDS, **{words: t for words, t in _TYPE_WORDS.items() if len("".join(words)) > 2}}
-_AFTER |= {("tp",): _CITY}
+_AFTER |= {("tp",): _CITY, ("tw",): frozenset(["municipality"])}
 _GLUED_TO_NUMBER = re.compile(r"(q|p|f|quan|phuong|ward|district|d)(\d+)")
 _GLUED = ("thanhpho", "thixa", "thitran", "phuong", "huyen", "tinh", "quan", "tp", "tx", "tt", "xa")
 _LEAST_TYPE = 4
@@ -63,9 +66,21 @@ _LEAST_TYPE = 4
 _ROMAN = dict(
     zip(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], range(1, 13), strict=True)
 )
-_ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}|[IVX]{1,4})\s*[.)\]:\-–]\s*(?=[^\d\s])")
-_FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|[\d¹²³⁰-⁹])\s*\)|\*+|[¹²³⁰-⁹]+)\s*$")
-_PARENT_SIGN = re.compile(r"\s*[,;(]\s*|\s+[-–—/|]\s+")
+_NUMBER_WORDS = {
+    "nhất": 1,
+    "một": 1,
+    "hai": 2,
+    "nhì": 2,
+    "ba": 3,
+    "tư": 4,
+    "bốn": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+}
+_NUMBER_WORDS |= {"tám": 8, "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12}
+_PARENT_SIGN = re.compile(r"\s*[,;(>]\s*|\s+[-–—/|]\s+|\s+(?:thuộc|thuoc)\s+", re.IGNORECASE)
 
 
 _CODE_BEFORE = re.compile(r"^\s*[\[(]?(\d{2,5})[\])]?[\s.:_–-]+(?=[^\W\d])")
@@ -88,7 +103,7 @@ def readings(text: str) -> list[Reading]:
     >>> readings("Huyện Châu Thành, Tiền Giang")[-1].parents
     ('Tiền Giang',)
     """
-    text = _FOOTNOTE.sub("", _ITEM_NUMBER.sub("", text))
+    text = bare_name(text)
     found = _typed(text, ())
     first, *behind = _PARENT_SIGN.split(text)
     if behind and first.strip():
@@ -102,11 +117,31 @@ def readings_without_sign(text: str) -> list[Reading]:
     >>> [(way.words, way.parents) for way in readings_without_sign("Q.7 TPHCM") if way.types]
     [(('7',), ('tphcm',))]
     """
-    words = words_of(_FOOTNOTE.sub("", _ITEM_NUMBER.sub("", text)))
+    words = words_of(bare_name(text))
     found: list[Reading] = []
     for cut in range(1, len(words)):
         found += _typed(" ".join(words[:cut]), (" ".join(words[cut:]),))
     return list(dict.fromkeys(reading for reading in found if reading.words))
+
+
+def readings_parent_first(text: str) -> list[Reading]:
+    """List the ways to read a name whose parents are written before it.
+
+    >>> [(way.words, way.parents) for way in readings_parent_first("TP.HCM - Quận 7") if way.types]
+    [(('7',), ('TP.HCM',))]
+    """
+    *before, last = [part.strip(" )]") for part in _PARENT_SIGN.split(bare_name(text))]
+    parents = tuple(part for part in before if part)
+    return [way for way in _typed(last, parents) if way.words] if parents else []
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the parts of a text between brackets and other signs, such as two names of one place.
+
+    >>> parts_of("Hồ Chí Minh (Sài Gòn)")
+    ['Hồ Chí Minh', 'Sài Gòn']
+    """
+    return [part for part in (piece.strip(" )]") for piece in _PARENT_SIGN.split(bare_name(text))) if part]
 
 
 def readings_with_misspelt_type(text: str, known_words: frozenset[str]) -> list[Reading]:
@@ -174,12 +209,19 @@ def _type_words(plain: list[str], known: dict[tuple[str, ...], frozenset[str]], 
 
 
 def _number(words: list[str], types: frozenset[str]) -> tuple[str, ...]:
-    """Read Quận III as Quận 3; Roman numbers only where numbers are names."""
-    numbered = types & {"urban_district", "ward"}
-    return (str(_ROMAN[words[0]]),) if numbered and len(words) == 1 and words[0] in _ROMAN else tuple(words)
+    """Read Quận III, Quận Ba and Quận số 3 as Quận 3; only where numbers are names."""
+    if not types & {"urban_district", "ward"}:
+        return tuple(words)
+    if words[0] in ("số", "so") and len(words) == len(["số", "3"]) and words[1].isdecimal():
+        return (words[1],)
+    number = _ROMAN.get(words[0]) if len(words) == 1 else None
+    number = number or _NUMBER_WORDS.get(" ".join(words))
+    return (str(number),) if number else tuple(words)
 
 
 def _unglue_number(words: list[str]) -> list[str]:
+    if len(words) > 1 and words[0] == "d" and words[1].isdecimal():
+        return ["district", *words[1:]]
     glued = _GLUED_TO_NUMBER.fullmatch(plain_word(words[0])) if words else None
     return (
         [glued[1].replace("d", "district") if glued[1] == "d" else glued[1], str(int(glued[2])), *words[1:]]

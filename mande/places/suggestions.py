@@ -8,11 +8,12 @@ from mande.places.gazetteer import Candidate, Gazetteer
 from mande.places.place_table import TYPE_WORDS
 from mande.places.readings import readings, readings_without_sign
 from mande.places.register import Date, Register
-from mande.places.spelling import Spelling, spell, words_of
+from mande.places.spelling import Spelling, plain_word, spell, words_of
 
 _LIMIT = 10
 _LEAST_LIKENESS = 40
 _EXACT = 100.0
+_SHORT = 90.0
 _NOT_EXACT = 0.85
 """Marks and type may add 15: a name that is not spelt so must stay below one that is."""
 
@@ -24,10 +25,22 @@ def suggest(gazetteer: Gazetteer, name: str, parent: str | None, vanished: list[
     """
     pool = [*_pool(gazetteer, parent), *vanished]
     best: dict[str, float] = {}
-    for index, likeness in _likeness(name, [c.name for c in pool], [c.place_type for c in pool]).items():
+    likely = _likeness(name, [c.name for c in pool], [c.place_type for c in pool])
+    likely |= dict.fromkeys(_short_for(name, [c.name for c in pool]), _SHORT)
+    for index, likeness in likely.items():
         code = pool[index].place_code
         best[code] = max(best.get(code, 0), likeness)
     return tuple(sorted(best, key=lambda code: (-best[code], code))[:_LIMIT])
+
+
+def _short_for(name: str, names: list[str]) -> list[int]:
+    """Return where the written letters are the first letters of the words: HP, TP. ĐN."""
+    written = {plain_word("".join(way.words)) for way in readings(name)}
+    return [
+        index
+        for index, other in enumerate(names)
+        if len(words := words_of(other)) > 1 and "".join(plain_word(word)[:1] for word in words) in written
+    ]
 
 
 def find_places(register: Register, name: str, *, date: Date | None = None, level: str | None = None) -> pd.DataFrame:

@@ -8,8 +8,21 @@ from typer.testing import CliRunner
 
 from mande.commands.places import app
 from mande.errors import UsageError
+from mande.places.register import Register
 
 ROOT = Path(__file__).resolve().parents[2]
+PLACES = ROOT / "data" / "places"
+
+
+@pytest.fixture(autouse=True)
+def _read_once(monkeypatch, register):
+    """Every command reads the register of the project anew; here it is the one that the session has read."""
+    load = Register.load
+    monkeypatch.setattr(
+        Register,
+        "load",
+        lambda folder, **more: register if Path(folder) == PLACES and not more else load(folder, **more),
+    )
 
 
 def run(*words: str) -> str:
