@@ -183,7 +183,7 @@ def _answer_block(
         "predicted": predicted,
         "lower": lower,
         "upper": upper,
-        "p_met": np.where(np.isfinite(asked.target), p_met, np.nan),
+        "p_met": np.where(np.isfinite(asked.target), np.clip(p_met, 0, 1), np.nan),
     }
 
 

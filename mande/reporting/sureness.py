@@ -13,6 +13,8 @@ from mande.vocabulary import Verdict
 _LEAST, _MOST = 0.01, 0.99
 """Nothing is certain: beyond these a probability is said to be below or above them."""
 
+_GIVEN = tuple(verdict.value for verdict in Verdict if verdict.is_assessed)
+
 _SILENT = ("no_value", "not_due", "no_number", "target_remembered", "other_basis", "other_definition", "other_period")
 """Reasons that already say why nothing can be foretold: there is no value on the target's basis, or no level."""
 
@@ -37,7 +39,7 @@ def sure_sentences(row: Any, lang: str, *, flips: list[dict[str, Any]] | None = 
     found = [("outlook", text) for text in outlook_sentences(row, lang)]
     if row.get("is_fragile"):
         found.append(("fragile", fragile_sentence(row, lang, flips or [])))
-    if row.get("mid_term_outcome"):
+    if row.get("mid_term_outcome") or _was_silent_at_mid_term(row):
         found.append(("mid-term", mid_term_sentence(row, lang)))
     return [{"kind": kind, "text": text} for kind, text in found]
 
@@ -60,7 +62,8 @@ def outlook_sentences(row: Any, lang: str) -> list[str]:
 
 def _is_open(row: Any) -> bool:
     """Say whether there is a level still to come, so that a reader expects an outlook."""
-    return row.get("outlook_reason") not in ("not_a_level", "no_comparable_value", "year_observed")
+    is_over = row.get("stage") == "end-term" and row["verdict"] in ("met", "met_uncertain", "not_met")
+    return not is_over and row.get("outlook_reason") not in ("not_a_level", "no_comparable_value", "year_observed")
 
 
 def _chance(row: Any, lang: str, prefix: str, year: str) -> str:
@@ -106,9 +109,12 @@ def not_foretold(targets: pd.DataFrame, lang: str) -> str:
 def fragile_sentence(row: Any, lang: str, flips: list[dict[str, Any]]) -> str:
     """Return under which other choice the verdict would be another one, and which."""
     say = wording(lang).say
+    choices: dict[tuple[str, str], list[str]] = {}
+    for flip in flips:
+        choices.setdefault((flip["variation"], flip["verdict"]), []).append(_choice(flip, lang))
     changes = [
-        say(f"fragile.{flip['variation']}", choice=_choice(flip, lang), verdict=say(f"verdict.{flip['verdict']}"))
-        for flip in flips
+        say(f"fragile.{variation}", choice=", ".join(named), verdict=say(f"verdict.{verdict}"))
+        for (variation, verdict), named in choices.items()
     ]
     if not changes:
         changes = [say(f"fragile_because.{word}") for word in str(row["fragile_because"]).split("; ") if word]
@@ -123,9 +129,17 @@ def _choice(flip: dict[str, Any], lang: str) -> str:
     return str(flip["choice"]).split("|", maxsplit=1)[0]
 
 
+def _was_silent_at_mid_term(row: Any) -> bool:
+    """Say whether a mid-term review judged what has a verdict now, and could not say how likely that was."""
+    return bool(row.get("mid_term_run")) and row["verdict"] in _GIVEN
+
+
 def mid_term_sentence(row: Any, lang: str) -> str:
-    """Return "we said 70 %, it came out …"."""
+    """Return "we said 70 %, it came out …", or that nothing could be said."""
     say = wording(lang).say
+    if not row["mid_term_outcome"]:
+        date, verdict = date_form(row["mid_term_as_of"], lang), say(f"verdict.{row['mid_term_verdict']}").lower()
+        return say("outlook.mid_term_none", date=date, verdict=verdict)
     return say(
         "outlook.mid_term",
         date=date_form(row["mid_term_as_of"], lang),
@@ -137,6 +151,6 @@ def mid_term_sentence(row: Any, lang: str) -> str:
 
 def count_fragile(targets: pd.DataFrame) -> tuple[int, int]:
     """Return how many verdicts would change with another choice, of how many that were given."""
-    assessed = targets["verdict"].isin([verdict.value for verdict in Verdict if verdict.is_assessed])
+    assessed = targets["verdict"].isin(_GIVEN)
     fragile = targets["is_fragile"].fillna(False).astype(bool) if "is_fragile" in targets else assessed & False
     return int((fragile & assessed).sum()), int(assessed.sum())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mande.errors import UsageError
+from mande.evaluation.end_term import COLUMNS, compare_with_mid_term
 from mande.explain import explain_verdict
 from mande.reporting.run import Run
 from mande.workspace import open_workspace
@@ -58,6 +59,25 @@ def test_a_target_is_named_by_id_or_number_and_others_are_refused(run):
         explain_verdict(run, "VN", "QD1555-2")
     with pytest.raises(UsageError, match="no unit '99'"):
         explain_verdict(run, "99", "QD1555-02")
+
+
+def test_the_end_says_what_the_mid_term_had_said(run):
+    """Stunting was foretold to be met with 80 %, underweight with 18 %: values up to 2015, JME by way of Gapminder."""
+    mid_term = open_workspace(ROOT).review("vn-children-2012-2020", stage="mid-term", as_of="2015-12-31")
+    judged = run.progress.drop(columns=list(COLUMNS))
+    progress = compare_with_mid_term(judged, mid_term.progress, run="mid-term")
+    looked_back = Run(Path(), run.info, run.tables | {"progress": progress})
+    outcome = progress.set_index("target_id")["mid_term_outcome"]
+    assert outcome[["QD1555-01", "QD1555-02", "QD1555-09"]].tolist() == ["as_expected", "as_expected", ""]
+    page = plain([looked_back.unit("VN", "vi").targets_table.html])
+    for said in (
+        "Nhìn lại: ngày 31/12/2015 đã dự báo khả năng đạt 80 %; nay: đạt (đúng như dự báo).",
+        "Nhìn lại: ngày 31/12/2015 đã dự báo khả năng đạt 18 %; nay: không đạt (đúng như dự báo).",
+        "Nhìn lại: ngày 31/12/2015 chưa ước tính được khả năng đạt; kết luận khi đó: chưa đủ căn cứ đánh giá.",
+    ):
+        assert page.count(said) == 1, said
+    explained = plain(explain_verdict(looked_back, "VN", "QD1555-02", lang="en"))
+    assert "At the mid-term (31 December 2015) the probability was 18 %; now: as expected." in explained
 
 
 def test_the_command(run):

@@ -348,6 +348,13 @@ def test_nothing_asked_and_nothing_known():
     assert nothing["outlook_reason"] == "no_series"
 
 
+def test_no_probability_leaves_0_to_1_though_its_weights_sum_to_a_little_more():
+    rows, asks = simulate_programmes(960, seed=21)
+    for far in (1e-9, 1e-3, 50.0, 100 - 1e-3, 100 - 1e-9):
+        p_met = compute_outlook(rows, asks.assign(target_value=far))["p_met"]
+        assert p_met.between(0, 1).all()
+
+
 def test_stated_probabilities_come_true_on_simulated_programmes():
     """4 200 made-up series, seven truths; the full check (21 000) is benchmarks/outlook.py."""
     rows, asks = simulate_programmes(4200, seed=20)

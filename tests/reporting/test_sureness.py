@@ -92,6 +92,7 @@ def test_no_outlook_says_why_unless_the_reason_beside_it_does():
     none = NOTHING | {"outlook_reason": "too_few_points", "required_yearly_change": np.nan}
     assert said(**none) == ["Khả năng đạt: chưa ước tính được vì quá ít số liệu."]
     assert said(**none | {"reason": "no_value"}) == []
+    assert said(**none | {"verdict": "not_met", "stage": "end-term"}) == []
     assert said(**none | {"outlook_reason": "not_a_level"}) == []
 
 
@@ -115,6 +116,10 @@ def test_fragile_names_each_choice_and_the_verdict_it_gives():
         "Chưa vững – kết luận thay đổi nếu dùng quy tắc so tốc độ thực tế với tốc độ cần có (Đúng tiến độ); lấy xuất phát điểm 2015 (Đạt); "
         "dùng nguồn made-up (Không đạt tiến độ)."
     )
+    again = [{"variation": "rule", "choice": "linear-path", "verdict": "on_track"}, flips[0]]
+    assert "by the rule even path to the target, observed against required rate (On track)" in fragile_sentence(
+        row, "en", again
+    )
     assert "another rule, another source or edition" in fragile_sentence(row, "en", [])
     kinds = [sentence["kind"] for sentence in sure_sentences(row, "vi", flips=flips)]
     assert kinds == ["outlook", "outlook", "outlook", "fragile"]
@@ -129,6 +134,16 @@ def test_what_was_said_at_the_mid_term_and_how_it_came_out():
     assert "on 31 December 2024 we said 70 %; it came out: met within uncertainty" in plain(
         mid_term_sentence(row, "en")
     )
+
+
+def test_a_mid_term_that_could_not_tell_is_said_to_have_been_silent_where_there_is_a_verdict_now():
+    row = ROW | {"mid_term_run": "a", "mid_term_as_of": "2018-12-31", "mid_term_verdict": "not_assessable"}
+    said = sure_sentences(row | {"verdict": "not_met"}, "vi")[-1]
+    assert said == {
+        "kind": "mid-term",
+        "text": "Nhìn lại: ngày 31/12/2018 chưa ước tính được khả năng đạt; kết luận khi đó: chưa đủ căn cứ đánh giá.",
+    }
+    assert [one["kind"] for one in sure_sentences(row | {"verdict": "not_assessable"}, "vi")].count("mid-term") == 0
 
 
 def test_the_lead_counts_what_cannot_be_foretold_and_why():
