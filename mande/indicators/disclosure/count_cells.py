@@ -69,7 +69,7 @@ def link_counts(
     kinds = [_over_groups(cells), _over_places(cells, parents), _over_periods(cells)]
     if regions is not None:
         kinds.append(_over_places(cells, regions, steps=1))
-    exact = [_over_parts(cells), _over_changes(carried), _over_quantities(cells)]
+    exact = [_over_parts(cells), _over_changes(carried), _over_quantities(cells), _over_last_parts(cells)]
     is_child = cells["part"].to_numpy() != DENOMINATOR
     sums, rests, rest_is_child = _matrix(kinds, exact, cells["count"].to_numpy("int64"), is_child)
     unseen = np.zeros(len(rests), dtype=bool)
@@ -124,6 +124,24 @@ def _over_periods(cells: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs[inside & (pairs["months"] < pairs["months_whole"])]
     fits = pairs.groupby(["cell_whole", "months"])["days"].transform("sum") <= pairs["days_whole"]
     return _name_sums(pairs[fits].rename(columns={"cell_whole": "whole"}), ["whole", "months"])
+
+
+def _over_last_parts(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return every period that is one up to a date and the one from there: the year, nine months, the last quarter."""
+    shown = cells[cells["part"] == NUMERATOR]
+    key = [*SERIES, "place_code", "dimension", "dimension_value"]
+    many = shown[shown.duplicated(key, keep=False)][[*key, "period_start", "period_end"]].rename_axis("cell")
+    spans = many.reset_index().drop_duplicates([*key, "period_start", "period_end"])
+    pairs = spans.merge(spans, on=[*key, "period_start"], suffixes=("", "_whole"), validate="many_to_many")
+    pairs = pairs[pairs["period_end"] < pairs["period_end_whole"]]
+    ends = {"period_end": "period_end_whole", "period_start": "next_day", "cell": "last"}
+    last = spans.rename(columns=ends)
+    pairs = pairs.assign(next_day=pairs["period_end"] + pd.Timedelta(days=1))
+    pairs = pairs.merge(last, on=[*key, "next_day", "period_end_whole"], validate="many_to_one")
+    names = {"cell_whole": "whole"}
+    both = [pairs.rename(columns=names), pairs.drop(columns="cell").rename(columns={**names, "last": "cell"})]
+    pieces = pd.concat([one.assign(pair=np.arange(len(one))) for one in both], ignore_index=True)
+    return _name_sums(pieces, ["pair"])
 
 
 def _over_parts(cells: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from mande.framework.indicator import Indicator, Measure
-from mande.indicators.carried import part_ids
+from mande.indicators.carried import multiplier_of, part_ids
 from mande.indicators.disclosure.count_cells import DENOMINATOR, KEY, NUMERATOR, list_cells
 from mande.vocabulary import ValueStatus
 
@@ -26,11 +26,23 @@ def keep_whole_counts(observations: pd.DataFrame) -> pd.DataFrame:
     return observations.assign(**{name: parts[name].mask(is_rebuilt) for name in parts})
 
 
+def work_out_counts(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return observations with the numerators that value and denominator tell where none is given, as readers find them.
+
+    2,5 % of 120 children are 3, whether the 3 is shown or not.
+    """
+    factor = observations["unit"].map(multiplier_of).astype(float)
+    found = (observations["value"] * observations["denominator"] / factor).round()
+    is_share = found.between(0, observations["denominator"])
+    return observations.assign(numerator=observations["numerator"].fillna(found.where(is_share)))
+
+
 def find_known(cells: pd.DataFrame, published: pd.DataFrame | None, counts: Collection[str]) -> pd.Series:
     """Tell which counts an earlier published run shows as they are now."""
     if published is None or published.empty:
         return pd.Series(False, index=cells.index)
     shown = published[published["indicator"].isin(cells["indicator"].unique()) & published["value"].notna()]
+    shown = work_out_counts(shown)
     if "value_status" in shown:
         shown = shown[shown["value_status"] != ValueStatus.SUPPRESSED]
     parts = shown[["numerator", "denominator"]]

@@ -14,6 +14,7 @@ from mande.indicators.disclosure.known_counts import (
     keep_whole_counts,
     name_quantities,
     with_former_places,
+    work_out_counts,
 )
 from mande.indicators.disclosure.linked_cells import LinkedCells, Mask
 from mande.indicators.disclosure.linked_parts import linked_parts
@@ -69,7 +70,7 @@ def protect_observations(
         return Protected(table, _list_hidden(table, pd.Series("", index=table.index)))
     why = _hide_by_level(sensitive, kinds, places).reindex(table.index, fill_value="")
     counts = [name for name, indicator in kinds.items() if indicator.measure == Measure.COUNT]
-    rows = sensitive[why.loc[sensitive.index] == ""]
+    rows = work_out_counts(sensitive[why.loc[sensitive.index] == ""])
     public = table[~table["indicator"].isin(list(kinds))]
     own = list_cells(rows, counts=counts)
     own = own.assign(
