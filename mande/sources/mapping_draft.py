@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from mande.places.spelling import plain_word
 from mande.sources.headings import BETWEEN_LANGUAGES
 from mande.sources.numbers import read_number_column
 from mande.sources.periods import period_bounds
-from mande.sources.place_labels import Asked, FoundPlace, match_labels
+from mande.sources.place_guess import guess_level
 from mande.sources.table_finder import FoundTable, as_text, find_table
 from mande.sources.table_mapping import OPEN, fold
 from mande.sources.workbooks import Sheet, address
 from mande.sources.written_periods import read_period, split_period
+from mande.vocabulary import TOTAL
 
 _WORDS = {
     ("sex", "M"): ("nam", "male"),
@@ -36,7 +37,6 @@ GROUPS = {fold(word): group for group, words in _WORDS.items() for word in words
 TOTALS = {fold(word) for word in ("tổng số", "total", "chung", "toàn tỉnh", "general", "tổng cộng")}
 _OF_WHICH = re.compile(r"(?:trong đó|chia ra|of which)\b", re.I)
 _STATUS_ALONE = re.compile(r"\W*(?:sơ bộ|prel|pre|ước tính|ước)\W*", re.I)
-_LEVELS = (["nation", "region", "province"], ["district"])
 _MOST_HEADER_ROWS = 6
 
 
@@ -99,6 +99,11 @@ def _header_lines(draft: _Draft) -> list[dict[str, Any]]:
             continue
         lines.append({**_heading(draft, texts), **({"rows": rows} if rows > 1 else {})})
         rows = 1
+    if lines and lines[-1]["holds"] == "dimension_value":
+        totals = [
+            text for texts in draft.table.headings[:-1] for text in texts if fold(_first_language(text)) in TOTALS
+        ]
+        lines[-1]["labels"] = dict.fromkeys(map(_first_language, totals), TOTAL) | lines[-1]["labels"]
     return lines
 
 
@@ -124,7 +129,7 @@ def _named(draft: _Draft, texts: list[str]) -> dict[str, Any]:
         if group:
             labels[_first_language(text)] = {"dimension": group[0], "dimension_value": group[1]}
         if any(part in TOTALS for part in folded):
-            labels.setdefault(_first_language(text), "_T")
+            labels.setdefault(_first_language(text), TOTAL)
     dimensions = {label["dimension"] for label in labels.values() if isinstance(label, dict)}
     is_more = any(
         part not in GROUPS and part not in TOTALS
@@ -164,10 +169,10 @@ def _column(draft: _Draft, column: int, places: Register) -> dict[str, Any]:
         draft.periods += [found.period for text in texts if (found := read_period(text, school_years=True))]
         draft.held.add("period")
         return {"column": letter, "holds": "period"}
-    levels, unknown = _best_levels(draft, texts, places)
-    if levels and "place" not in draft.held:
+    if "place" not in draft.held and (guess := guess_level(texts, places, _dates(draft))):
         draft.held.add("place")
-        return _place_column(draft, letter, levels, unknown)
+        draft.parents = guess.parents
+        return _place_column(draft, letter, list(guess.levels), guess.unknown)
     if "place" in draft.held and not any(part in TOTALS for text in texts for part in [fold(text)]):
         return _note(column)
     sections = draft.table.sections(column)
@@ -198,36 +203,15 @@ def _place_column(draft: _Draft, letter: str, levels: list[str], unknown: list[s
     return column
 
 
-def _best_levels(draft: _Draft, texts: list[str], places: Register) -> tuple[list[str], list[str]]:
-    """Return the levels at which most texts are places, and the texts that are none; no level below a third."""
-    best: tuple[int, list[str], list[str]] = (0, [], texts)
-    for levels in _LEVELS:
-        found = [match_labels(texts, places, Asked(levels, "", date)) for date in _dates(draft)]
-        unknown = [text for text in texts if not any(_is_place(one[text]) for one in found)]
-        if len(texts) - len(unknown) > best[0]:
-            best = (len(texts) - len(unknown), levels, unknown)
-            draft.parents = Counter(_parents(places, _dates(draft)[-1], found[-1].values()))
-    return (best[1], best[2]) if 3 * best[0] >= len(texts) and best[0] > 1 else ([], texts)
-
-
-def _is_place(found: FoundPlace) -> bool:
-    """Several units of one name count: below the right parent only one of them is left."""
-    return bool(found.place_code) or len({one.partition(" ")[2] for one in found.suggestions[:2]}) == 1
-
-
-def _parents(places: Register, date: dt.date, found: Iterable[FoundPlace]) -> list[str]:
-    parents = places.at(date).drop_duplicates("place_code").set_index("place_code")["parent_code"].to_dict()
-    return [parents[one.place_code] for one in found if one.place_code]
-
-
-def _dates(draft: _Draft) -> list[dt.date]:
-    ends = sorted({period_bounds(period)[1] for period in draft.periods} or {dt.date(2020, 12, 31)})
-    return ends[:1] + ends[-1:] if len(ends) > 1 else ends
+def _dates(draft: _Draft) -> tuple[dt.date, dt.date]:
+    """The ends of the first and of the last period."""
+    ends = sorted(period_bounds(period)[1] for period in draft.periods) or [dt.date(2020, 12, 31)]
+    return ends[0], ends[-1]
 
 
 def _places(draft: _Draft, columns: list[dict[str, Any]]) -> dict[str, Any]:
     levels = next((column["levels"] for column in columns if "levels" in column), None)
-    if levels != _LEVELS[1]:
+    if levels != ["district"]:
         return {"levels": levels or ["province"]}
     parent, times = draft.parents.most_common(1)[0] if draft.parents else (OPEN, 0)
     if 2 * times <= draft.parents.total():

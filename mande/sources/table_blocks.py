@@ -58,24 +58,34 @@ def find_blocks(sheet: Sheet, mappings: Sequence[TableMapping], path: Path) -> l
     for position, top in enumerate(tops):
         end = tops[position + 1] if position + 1 < len(tops) else len(sheet.rows)
         above = tops[position - 1] + 1 if position else 0
-        best = _best(heads[top], texts, (above, top, end, tops[0]))
+        titles = _titles(sheet.rows[above:top])
+        best = _best(heads[top], texts, (above, top, end, tops[0]), titles)
         if len(best) > 1:
             listed = ", ".join(sorted(one.id for one in best))
             found = f"the mappings {listed} fit equally well"
             raise DataError(Problem(path.name, found, "give one of them another text under 'recognise'"))
         before = blocks[-1].mapping if blocks else None
-        continues = not best and before in heads[top] and _is_next_page(sheet.rows[above:top])
+        continues = not best and before in heads[top] and _is_next_page(titles)
         blocks.append(Block(best[0] if best else before if continues else None, top, end, continues))
     return blocks
 
 
 def _best(
-    mappings: Sequence[TableMapping], texts: list[list[str]], rows: tuple[int, int, int, int]
+    mappings: Sequence[TableMapping], texts: list[list[str]], rows: tuple[int, int, int, int], titles: list[str]
 ) -> list[TableMapping]:
-    """Return the mappings that fit best; one whose texts hold all of another's and more is the closer one."""
+    """Return the mappings that fit best; one whose texts hold all of another's and more is the closer one.
+
+    Above a further table, one text at least must stand in a title of its own.
+    """
     above, top, end, first = rows
+    own = " | ".join(map(fold, titles))
     close = [one for one in mappings if _stands(one, texts[above : top + one.header.height])]
-    loose = [one for one in mappings if _stands(one, texts[:first] + texts[above:end])]
+    loose = [
+        one
+        for one in mappings
+        if _stands(one, texts[:first] + texts[above:end])
+        and (top == first or any(text in own for text in _wanted(one)))
+    ]
     best = _most_texts(close) or _most_texts(loose)
     wider = [one for one in loose if best and _wanted(one) > _wanted(best[0])]
     return _most_texts(wider) or best
@@ -140,12 +150,17 @@ def fold_rows(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
     return folded
 
 
-def _is_next_page(between: Sequence[Sequence[Cell]]) -> bool:
-    """Tell whether no other title stands between the last figures and a header."""
+def _titles(between: Sequence[Sequence[Cell]]) -> list[str]:
+    """The texts that stand alone in their row, below the last row with several cells."""
     titles: list[str] = []
     for row in between:
         filled = [str(cell) for cell in row if cell is not None]
         titles = titles + filled if len(filled) == 1 else titles if not filled else []
+    return titles
+
+
+def _is_next_page(titles: list[str]) -> bool:
+    """Tell whether no other title stands between the last figures and a header."""
     return any(_CONTINUED.search(text) for text in titles) or all(_SMALL_PRINT.match(text) for text in titles)
 
 

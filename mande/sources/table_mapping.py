@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from mande.errors import DefinitionError, Problem
 from mande.framework.citation import Code, Model, Text
 from mande.framework.explain import validate
-from mande.framework.yaml_file import read_yaml
+from mande.framework.yaml_file import Finding, Path_, read_yaml
 from mande.sources.number_text import ZERO, Locale
 from mande.vocabulary import Level, ValueStatus
 
@@ -40,7 +40,7 @@ _NOTE_MARK = re.compile(r"\s*(?:\(\s*(?:\*+|\d{1,2})\s*\)|\*+|[\u00b9\u00b2\u00b
 class Heading(Model):
     """What one header line or one column left of the numbers holds, and what its texts mean."""
 
-    holds: Annotated[tuple[Role, ...], Field(min_length=1)]
+    holds: tuple[Role, ...]
     labels: dict[str, dict[Coordinate, str] | Literal["skip", "subtotal"]] = {}
     dimension: str = ""
 
@@ -65,6 +65,8 @@ class Heading(Model):
 
     @model_validator(mode="after")
     def _needs_dimension(self) -> Self:
+        if not self.holds:
+            raise ValueError("holds names nothing: write place, period, indicator, dimension_value or note")
         if "dimension_value" in self.holds and not self.dimension:
             raise ValueError("a heading of dimension values needs the key 'dimension', such as sex or residence")
         return self
@@ -148,16 +150,6 @@ class TableMapping(Model):
     edition: str = ""
     confidence: str = "text"
 
-    @model_validator(mode="before")
-    @classmethod
-    def _has_answers(cls, value: Any) -> Any:
-        found = list(_open_keys(value, ""))
-        if found:
-            raise ValueError(
-                f"questions are still open: {', '.join(found[:5])}; put an answer in the place of each '?'"
-            )
-        return value
-
     @model_validator(mode="after")
     def _names_everything(self) -> Self:
         headings = (*self.header.lines, *self.columns)
@@ -187,17 +179,6 @@ class TableMapping(Model):
         if unknown:
             raise ValueError(f"the indicators {', '.join(unknown)} are not described under 'indicators'")
         return self
-
-
-def _open_keys(value: Any, where: str) -> Iterator[str]:
-    if value == OPEN:
-        yield where
-    elif isinstance(value, dict):
-        for key, inside in value.items():
-            yield from _open_keys(OPEN if key == OPEN else inside, f"{where}.{key}" if where else str(key))
-    elif isinstance(value, list):
-        for at, inside in enumerate(value, start=1):
-            yield from _open_keys(inside, f"{where}[{at}]")
 
 
 def load_mappings(folder: Path) -> dict[str, TableMapping]:
@@ -248,8 +229,30 @@ def _read_mapping(path: Path) -> tuple[TableMapping | None, list[Problem]]:
     file, problems = read_yaml(path, path.name)
     if file is None:
         return None, problems
+    questions = list(_open_questions(file.value, ()))
+    if questions:
+        return None, [*problems, *file.problems(questions)]
     mapping, findings = validate(TableMapping, file.value, ())
-    return mapping, [*problems, *file.problems(findings)]
+    return mapping, [*problems, *file.problems(map(_in_own_words, findings))]
+
+
+def _open_questions(value: Any, where: Path_) -> Iterator[Finding]:
+    """What `mande mapping` could not say: each "?" that is still there."""
+    if value == OPEN:
+        yield Finding(where, 'a "?" of the draft still stands here', "put the answer in its place")
+    elif isinstance(value, dict):
+        for key, inside in value.items():
+            yield from _open_questions(OPEN if key == OPEN else inside, (*where, key))
+    elif isinstance(value, list):
+        for at, inside in enumerate(value):
+            yield from _open_questions(inside, (*where, at))
+
+
+def _in_own_words(finding: Finding) -> Finding:
+    """A rule of the model above says itself what is wrong and what to do."""
+    said = finding.cure.partition("alue error, ")[2]
+    found, _, cure = said.partition(": ")
+    return Finding(finding.path, found, cure or "mend the mapping, see docs/mappings.md") if said else finding
 
 
 def _coordinate(holds: Any) -> str:
