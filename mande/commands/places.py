@@ -145,14 +145,15 @@ def show_crosswalk(
     workspace: Workspace = None,
     csv: Csv = None,
 ) -> None:
-    """Show which units of one date are which units of another: whole, split or unmatched.
+    """Show which units of one date are which units of another: whole, split (with the stated share) or unmatched.
 
     Example: mande places crosswalk 2024-12-31 2025-12-31 --level province
     """
     from mande.places.crosswalk import crosswalk
+    from mande.places.shares import shares_for
 
     register = open_workspace(workspace).places
-    table = crosswalk(register, level, from_date, to_date)
+    table = crosswalk(register, level, from_date, to_date, shares=shares_for(register.shares, ""))
     names = [register.at(day, level).set_index("place_code")["name_official"] for day in (from_date, to_date)]
     table = table.assign(from_name=table["from_code"].map(names[0]), to_name=table["to_code"].map(names[1]))
     _show(table, CROSSWALK_COLUMNS, csv)

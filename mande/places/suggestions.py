@@ -55,11 +55,18 @@ def find_places(register: Register, name: str, *, date: Date | None = None, leve
     likeness = _likeness(name, list(places["name_short"]), list(places["place_type"]))
     found = places.iloc[list(likeness)].assign(likeness=list(likeness.values()))
     found = found.sort_values(["likeness", "level", "place_code", "valid_from"], ascending=[False, True, True, True])
-    exact = found[found["likeness"] >= _EXACT]
+    exact = _of_written_type(found[found["likeness"] >= _EXACT], name)
     below = _below_parent(register, places, name)
     if len(below) and (exact.empty or set(below["place_code"]) < set(exact["place_code"])):
         return below.assign(likeness=_EXACT)
     return (exact if len(exact) else found.head(_LIMIT)).reset_index(drop=True)
+
+
+def _of_written_type(found: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Keep the places of the type that was written (Quận 7, not Phường 7) where there are any."""
+    types = frozenset().union(*(way.types for way in readings(name) if way.types))
+    typed = found[found["place_type"].isin(types)]
+    return typed if len(typed) else found
 
 
 def _below_parent(register: Register, places: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """`mande places` as a user types it."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -26,13 +27,16 @@ def _read_once(monkeypatch, register):
 
 
 def run(*words: str) -> str:
-    result = CliRunner().invoke(app, [*words, "--workspace", str(ROOT)], catch_exceptions=False, env={"COLUMNS": "200"})
+    where = [] if "--workspace" in words else ["--workspace", str(ROOT)]
+    result = CliRunner().invoke(app, [*words, *where], catch_exceptions=False, env={"COLUMNS": "200"})
     assert result.exit_code == 0, result.output
     return result.output
 
 
 def test_find():
-    assert "778" in run("find", "quan 7", "--at", "2020-12-31")
+    found = run("find", "quan 7", "--at", "2020-12-31")
+    assert "778" in found and "Phường" not in found, "a written type counts"
+    assert "Phường 7" in run("find", "7", "--at", "2020-12-31")
     assert "Tỉnh Bắc Ninh" in run("find", "Bắc Ninh", "--level", "province")
 
 
@@ -118,3 +122,19 @@ def test_mistakes_are_told(words, message):
 @pytest.mark.parametrize("command", ["find", "show", "list", "crosswalk"])
 def test_help_has_an_example(command):
     assert f"Example: mande places {command}" in " ".join(run(command, "--help").split())
+
+
+def test_a_workspace_adds_places_of_its_own_and_shares_of_split_ones(tmp_path):
+    for folder in ("programmes", "data/published", "data_contracts", "notebooks"):
+        (tmp_path / folder).mkdir(parents=True)
+    places = tmp_path / "data" / "places"
+    shutil.copytree(PLACES, places, ignore=shutil.ignore_patterns("*commune*"))
+    school = "place_code,level,name_official,parent_code,valid_from\nT1,school,Trường Mẫu,001,2020-01-01\n"
+    (places / "places_schools.csv").write_text(school, encoding="utf-8")
+    head = "change_date,from_code,to_code,basis,share,source,note\n"
+    (places / "shares.csv").write_text(head + "2014-04-01,527,522,,0.51,made up,\n", encoding="utf-8")
+    file, at = tmp_path / "crosswalk.csv", ["--workspace", str(tmp_path)]
+    assert "Quận Ba Đình" in run("show", "T1", *at)
+    run("crosswalk", "2013-12-31", "2014-12-31", "--level", "district", "--csv", str(file), *at)
+    table = pd.read_csv(file, dtype=str).set_index(["from_code", "to_code"])
+    assert tuple(table.loc[("527", "522"), ["share", "share_source"]]) == ("0.51", "made up")
