@@ -10,6 +10,7 @@ import pandas as pd
 
 from mande.contracts.mending import what_to_mend
 from mande.errors import DataError, Problem
+from mande.problem_wording import in_vietnamese
 from mande.reporting_rounds import missing_units
 from mande.sources.file_guard import find_inactive_parts
 from mande.sources.forms.form_origin import SIMULATION
@@ -31,6 +32,7 @@ MEND_COLUMNS = [
     "severity",
     "check_id",
     "found",
+    "found_vi",
     "message_vi",
     "message_en",
     "cure_vi",
@@ -45,7 +47,8 @@ class IntakeCheck:
     `files`: one row per file ever received, with `unit_vi`, `unit_en`, `last_date`, `is_late`; `missing`: one row per
     unit × period that was to report and did not; `to_mend`: one row per finding; `mend_first`: one row per cell, in
     the order of its effect on verdicts; `quality`: one row per indicator × place × period; `refused`: one row per
-    problem of a whole file; `notices`: one row per thing to know; `units`: one row per unit that is expected or sent.
+    problem of a whole file, in both languages; `notices`: one row per thing to know, so too; `units`: one row per unit
+    that is expected or sent. Where a row speaks of an indicator, `title_vi` and `title_en` name it.
     """
 
     as_of: date
@@ -106,13 +109,14 @@ def check_intake(
     due = sent.rounds.units[["place_code", "period", "last_date"]].drop_duplicates(["place_code", "period"])
     files = intake.submissions.merge(due, on=["place_code", "period"], how="left", validate="many_to_one")
     received = pd.to_datetime(files["received_date"].str[:10], errors="coerce")
+    titles = _titles(workspace)
     checked = IntakeCheck(
         as_of=as_of,
         files=files.assign(is_late=received > pd.to_datetime(files["last_date"])),
         missing=missing_units(sent.rounds, intake.submissions, intake.observations),
-        to_mend=cells.sort_values(["place_code", "severity", "file"], kind="stable")[MEND_COLUMNS],
-        mend_first=what_to_mend(cells, _no_progress()),
-        quality=sent.quality,
+        to_mend=_titled(cells.sort_values(["place_code", "severity", "file"], kind="stable")[MEND_COLUMNS], titles),
+        mend_first=_titled(what_to_mend(cells, _no_progress()), titles),
+        quality=_titled(sent.quality, titles),
         refused=_as_table(intake.problems),
         notices=_as_table([*intake.notices, *_inactive(workspace, intake)]),
         units=named,
@@ -125,7 +129,8 @@ def order_by_verdicts(
     checked: IntakeCheck, sent: SubmissionCheck, intake: "Intake", progress: pd.DataFrame
 ) -> IntakeCheck:
     """Return the check with the cells to mend in the order of their effect on the verdicts of `progress`."""
-    return replace(checked, mend_first=what_to_mend(cells_to_mend(sent, intake), progress))
+    titles = checked.to_mend[["indicator", "title_vi", "title_en"]].drop_duplicates("indicator").set_index("indicator")
+    return replace(checked, mend_first=_titled(what_to_mend(cells_to_mend(sent, intake), progress), titles))
 
 
 def progress_of_rounds(workspace: "Workspace", sent: SubmissionCheck, intake: "Intake", *, as_of: date) -> pd.DataFrame:
@@ -141,6 +146,20 @@ def progress_of_rounds(workspace: "Workspace", sent: SubmissionCheck, intake: "I
             asked = {"stage": "annual", "as_of": as_of, "level": str(level), "unit_codes": codes}
             tables.append(compute_review(workspace, programme, **asked).progress)
     return pd.concat(tables, ignore_index=True) if tables else _no_progress()
+
+
+def _titles(workspace: "Workspace") -> pd.DataFrame:
+    """Return the short title of every indicator in both languages, by its code."""
+    shorts = {code: one.short or one.title for code, one in workspace.knowledge.indicators.items()}
+    return pd.DataFrame(
+        {"title_vi": {c: s.vi for c, s in shorts.items()}, "title_en": {c: s.en for c, s in shorts.items()}}
+    )
+
+
+def _titled(table: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
+    """Name the indicator of each row; an unknown code stands for itself."""
+    own = table["indicator"]
+    return table.assign(**{name: own.map(titles[name]).fillna(own) for name in ("title_vi", "title_en")})
 
 
 def _no_progress() -> pd.DataFrame:
@@ -161,8 +180,10 @@ def _name_units(workspace: "Workspace", expected: pd.DataFrame, submissions: pd.
 
 def _as_table(problems: Sequence[Problem]) -> pd.DataFrame:
     """Return problems of whole files; a problem inside a file names sheet and cell behind the file's name."""
-    rows = [(_file_of(problem.where), problem.where, problem.found, problem.todo) for problem in problems]
-    return pd.DataFrame(rows, columns=["file", "where", "found", "todo"], dtype=str)
+    said = [(problem.where, problem.found, problem.todo) for problem in problems]
+    rows = [(_file_of(texts[0]), *map(in_vietnamese, texts), *texts) for texts in said]
+    names = [f"{name}_{lang}" for lang in ("vi", "en") for name in ("where", "found", "todo")]
+    return pd.DataFrame(rows, columns=["file", *names], dtype=str)
 
 
 def _file_of(where: str) -> str:

@@ -1,5 +1,6 @@
 """Check and grade what the units sent: against its contract, beside what is published, by the calendar of its forms."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -100,7 +101,8 @@ def mend_first(sent: SubmissionCheck, intake: "Intake", progress: pd.DataFrame) 
 def cells_to_mend(sent: SubmissionCheck, intake: "Intake") -> pd.DataFrame:
     """Return the findings about the submissions in force and, as critical ones, their cells that were set aside.
 
-    *One row per* finding. *Adds* `is_set_aside`. Cells that a mapping leaves out on purpose are nobody's fault; a warning
+    *One row per* finding. *Adds* `is_set_aside`; `found_vi`, as `found`, its numbers with a decimal comma; what stands in
+    a cell that was set aside is quoted as it is. Cells that a mapping leaves out on purpose are nobody's fault; a warning
     about a value says nothing where one of its cells must be mended anyway.
     """
     aside = intake.quarantined[intake.quarantined["check_id"] != SKIPPED]
@@ -109,10 +111,18 @@ def cells_to_mend(sent: SubmissionCheck, intake: "Intake") -> pd.DataFrame:
     )
     found = sent.findings.assign(is_set_aside=False)
     both = pd.concat([named.reindex(columns=found.columns), found], ignore_index=True)
-    return without_echoes(both).astype({"is_set_aside": bool}).reset_index(drop=True)
+    both = without_echoes(both).astype({"is_set_aside": bool}).reset_index(drop=True)
+    local = both["found"].str.replace(_DECIMAL, _local_number, regex=True)
+    return both.assign(found_vi=local.where(~both["is_set_aside"], both["found"]))
 
 
 SKIPPED = "skipped_by_mapping"
+_DECIMAL = re.compile(r"(?<![\d.])(\d+\.\d+)(?![\d.])")
+
+
+def _local_number(number: re.Match[str]) -> str:
+    """Return a number with a decimal comma: with a point it is read as thousands. At most two decimals, as a text."""
+    return f"{float(number[1]):.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _observations_at(cells: pd.DataFrame, observations: pd.DataFrame) -> list[str]:

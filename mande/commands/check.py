@@ -203,7 +203,8 @@ def _all_findings(published: "pd.DataFrame | None", checked: "IntakeCheck | None
     parts = [] if published is None else [published]
     if checked is not None:
         refused = checked.refused.assign(check_id="refused", severity=str(Severity.CRITICAL))
-        refused = refused.rename(columns={"todo": "cure_en", "where": "cell"}).assign(cure_vi=refused["todo"])
+        names = {f"todo_{lang}": f"cure_{lang}" for lang in ("vi", "en")}
+        refused = refused.rename(columns=names | {"where_en": "cell", "found_en": "found"}).drop(columns="where_vi")
         parts += [checked.to_mend, refused]
     table = pd.concat(parts, ignore_index=True)
     return spreadsheet_safe(table.assign(is_made_up=checked is not None and checked.is_made_up))

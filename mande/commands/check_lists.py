@@ -30,6 +30,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "all": "Toàn bộ: thêm --csv TỆP, hoặc --html THƯ-MỤC để có trang và tệp Excel cho từng đơn vị",
         "others": "… và {n} nữa",
         "mark": {True: "lỗi", False: "xem lại"},
+        "blank": "(trống)",
     },
     "en": {
         "made_up": "SỐ LIỆU MÔ PHỎNG / SIMULATED DATA",
@@ -46,6 +47,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "all": "All of it: add --csv FILE, or --html FOLDER for a page and an Excel file per unit",
         "others": "… and {n} more",
         "mark": {True: "error", False: "look"},
+        "blank": "(blank)",
     },
 }
 
@@ -58,8 +60,8 @@ def print_intake(checked: "IntakeCheck", console: "Console", lang: str) -> None:
     counts = {name: int(status.get(name, 0)) for name in ("current", "superseded", "duplicate", "refused")}
     lines += [words["files"].format(**counts), _values(checked.files, words)]
     lines += _missing(checked.missing, words, lang)
-    lines += _problems(checked.refused, words["refused"], words)
-    lines += _problems(checked.notices, words["notices"], words)
+    lines += _problems(checked.refused, words["refused"], words, lang)
+    lines += _problems(checked.notices, words["notices"], words, lang)
     lines += _units(checked, words, lang)
     console.print("\n".join(_visible(line) for line in lines), markup=False, highlight=False, soft_wrap=True)
 
@@ -79,11 +81,12 @@ def _missing(missing: "pd.DataFrame", words: dict[str, Any], lang: str) -> list[
     return [words["missing"].format(n=len(missing), names="; ".join(names))]
 
 
-def _problems(table: "pd.DataFrame", heading: str, words: dict[str, Any]) -> list[str]:
+def _problems(table: "pd.DataFrame", heading: str, words: dict[str, Any], lang: str) -> list[str]:
     if table.empty:
         return []
     rows = table.head(SHOWN_PROBLEMS).to_dict("records")
-    lines = [heading, *(f"  {row['where']}: {row['found']} → {row['todo']}" for row in rows)]
+    told = ([row[f"{name}_{lang}"] for name in ("where", "found", "todo")] for row in rows)
+    lines = [heading, *(f"  {where}: {found} → {todo}" for where, found, todo in told)]
     more = len(table) - len(rows)
     return [*lines, f"  {words['others'].format(n=more)}"] if more else lines
 
@@ -110,7 +113,9 @@ def _cells(cells: "pd.DataFrame", words: dict[str, Any], lang: str) -> list[str]
     for row in cells.head(SHOWN_CELLS).to_dict("records"):
         sheet = f" [{row['sheet']}]" if row["sheet"] else ""
         mark = words["mark"][row["severity"] == Severity.CRITICAL]
-        lines.append(f"  {mark}: {row['file']}{sheet} {row['cell']}: {row['found']} → {row[f'cure_{lang}']}")
+        found = row["found_vi" if lang == "vi" else "found"] or words["blank"]
+        where = " ".join(part for part in (f"{row['file']}{sheet}", row["cell"]) if part)
+        lines.append(f"  {mark}: {where}: {found} – {row[f'message_{lang}']} → {row[f'cure_{lang}']}")
     more = len(cells) - SHOWN_CELLS
     return [*lines, f"  {words['more'].format(n=more)}"] if more > 0 else lines
 

@@ -58,7 +58,7 @@ def what_to_mend(findings: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
     set aside stand among them; `progress` of the review.
     *Adds* `effect`: decides_verdict (the value is the actual or the baseline of a verdict, or a critical finding has
     kept a verdict from being given, or the cell was set aside and there is no value), lowers_grade (its verdict is not given for the quality grade), other;
-    `n_targets` (targets it touches); `check_ids`, `found`, `cure_vi`, `cure_en` of all findings in the cell.
+    `n_targets` (targets it touches); `check_ids`, `found`, rules and cures in both languages of all findings in the cell.
     *Missing values* none; a table without findings gives no row.
     """
     marked = findings.assign(
@@ -73,9 +73,7 @@ def what_to_mend(findings: pd.DataFrame, progress: pd.DataFrame) -> pd.DataFrame
         severity=("severity", "first"),
         n_targets=("n_targets", "max"),
         check_ids=("check_id", _one_by_one),
-        found=("found", _one_by_one),
-        cure_vi=("cure_vi", _one_by_one),
-        cure_en=("cure_en", _one_by_one),
+        **{name: (name, _one_by_one) for name in ("found", "found_vi", *_TEXTS) if name in marked},
     )
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 import mande
 from mande.errors import DataError, Problem, UsageError
+from mande.reporting.check_words import EFFECTS, STATUS
 from mande.reporting.fragments import Fragment, fragment, page_context, style_sheet, template
 from mande.reporting.number_forms import date_form, is_number, number_form, period_form
 from mande.reporting.wording import wording
@@ -25,13 +26,6 @@ SCORES = {
     "internal_consistency": ("n_internal_passed", "n_internal"),
     "external_consistency": ("n_external_passed", "n_external"),
 }
-_STATUS = {
-    "current": "check.status_current",
-    "superseded": "check.superseded",
-    "duplicate": "check.duplicate",
-    "refused": "check.refused",
-}
-_EFFECTS = {"decides_verdict": "check.decides", "lowers_grade": "check.lowers", "other": "check.other"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,8 +134,8 @@ class CheckView:
                 "period": period_form(row["period"], self.lang) if row["period"] else "–",
                 "received": date_form(row["received_date"][:10], self.lang) if row["received_date"] else "–",
                 "is_late": row["is_late"] is True,
-                "status": say(_STATUS[row["status"]]),
-                "values": _counted(row),
+                "status": say(STATUS[row["status"]]),
+                "counted": _counted(row),
             }
             for row in self.tables["files"].to_dict("records")
         ]
@@ -175,7 +169,10 @@ class CheckView:
             grade = say("check.grade_unknown") if row["grade"] == "unknown" else row["grade"]
             scores = [_score(row[part], row[whole], self.lang) for part, whole in SCORES.values()]
             period = period_form(row["period"], self.lang)
-            rows.append({"indicator": row["indicator"], "period": period, "grade": grade, "scores": scores})
+            title = row.get(f"title_{self.lang}", row["indicator"])
+            rows.append(
+                {"indicator": title, "code": row["indicator"], "period": period, "grade": grade, "scores": scores}
+            )
         return fragment("check_quality", self.lang, rows=rows, scores=list(SCORES))
 
     @property
@@ -203,7 +200,8 @@ class CheckView:
         return dict(zip(units["place_code"], units[f"name_{self.lang}"], strict=True))
 
     def _problems(self, table: str, heading: str) -> Fragment:
-        rows = self.tables[table].to_dict("records")
+        names, rows = ("where", "found", "todo"), self.tables[table].to_dict("records")
+        rows = [{n: r[f"{n}_{self.lang}"] for n in names} | {f"{n}_en": r[f"{n}_en"] for n in names} for r in rows]
         return fragment("check_problems", self.lang, heading=wording(self.lang).say(heading), rows=rows)
 
 
@@ -228,13 +226,19 @@ def mend_list(cells: pd.DataFrame, lang: str) -> Fragment:
     """Return the cells to mend in the order of the table, at most `MOST_CELLS`, and how many more there are."""
     rows = [
         {
-            "where": _address(row),
-            "indicator": row["indicator"],
+            "where": _address(row) if row["cell"] else f"{row['file']} · {wording(lang).say('check.whole_file')}",
+            "indicator": row.get(f"title_{lang}", row["indicator"]) if row["cell"] else "",
             "period": period_form(row["period"], lang),
             "is_critical": row["severity"] == Severity.CRITICAL,
-            "found": row["found"],
-            "cure": row[f"cure_{lang}"].replace(".; ", ". "),
-            "effect": wording(lang).say(_EFFECTS[row["effect"]]),
+            "found": (row.get("found_vi") if lang == "vi" else None)
+            or row["found"]
+            or wording(lang).say("check.blank"),
+            **{
+                f"{name}{mark}": row.get(f"{name}_{other}", "").replace(".; ", ". ")
+                for name in ("message", "cure")
+                for mark, other in (("", lang), ("_en", "en"))
+            },
+            "effect": wording(lang).say(EFFECTS[row["effect"]]),
         }
         for row in cells.head(MOST_CELLS).to_dict("records")
     ]
@@ -270,7 +274,10 @@ def _added(quality: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of all units added by indicator and period, with how many units have each grade."""
     counts = [name for pair in SCORES.values() for name in pair]
     keys = ["indicator", "period"]
+    names = [name for name in ("title_vi", "title_en") if name in quality]
     summed = quality.groupby(keys, as_index=False, sort=False)[counts].sum(min_count=1)
     grades = quality.groupby([*keys, "grade"]).size().rename("n").reset_index().sort_values("grade")
     said = (grades["grade"].replace("unknown", "?") + ": " + grades["n"].astype(str)).groupby([grades[k] for k in keys])
-    return summed.merge(said.agg(", ".join).rename("grade").reset_index(), on=keys, validate="one_to_one")
+    summed = summed.merge(said.agg(", ".join).rename("grade").reset_index(), on=keys, validate="one_to_one")
+    titles = quality[["indicator", *names]].drop_duplicates("indicator")
+    return summed.merge(titles, on="indicator", how="left", validate="many_to_one")

@@ -7,21 +7,28 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from mande.reporting.check_words import EFFECTS, SEVERITIES, STATUS
 from mande.reporting.number_forms import is_number
 from mande.reporting.wording import wording
 
 SHEETS = {
-    "mend_first": ("check.mend_heading", ["place_code", "file", "sheet", "cell", "indicator", "period", "severity", "effect", "found", "cure"]),
-    "to_mend": ("check.findings", ["place_code", "file", "sheet", "cell", "indicator", "period", "severity", "check_id", "found", "message", "cure"]),
+    "mend_first": ("check.mend_heading", ["place_code", "file", "sheet", "cell", "title", "indicator", "period", "severity", "effect", "found", "message", "cure", "message_en", "cure_en"]),
+    "to_mend": ("check.findings", ["place_code", "file", "sheet", "cell", "title", "indicator", "period", "severity", "check_id", "found", "message", "cure", "message_en", "cure_en"]),
     "missing": ("check.missing_heading", ["place_code", "name", "programme", "period", "last_date"]),
     "files": ("check.who_heading", ["place_code", "file", "sender", "received_date", "last_date", "is_late", "period", "status", "superseded_by", "reason", "n_values_sent", "n_read", "n_quarantined", "sum_sent", "sum_read", "sum_quarantined", "form_version", "submission"]),
-    "quality": ("check.quality_heading", ["place_code", "indicator", "period", "grade", "grade_reason", "n_received", "n_expected", "completeness", "n_in_time", "n_timed", "timeliness", "n_internal_passed", "n_internal", "internal_consistency", "n_external_passed", "n_external", "external_consistency"]),
-    "refused": ("check.refused_heading", ["file", "where", "found", "todo"]),
-    "notices": ("check.notices_heading", ["file", "where", "found", "todo"]),
+    "quality": ("check.quality_heading", ["place_code", "title", "indicator", "period", "grade", "grade_reason", "n_received", "n_expected", "completeness", "n_in_time", "n_timed", "timeliness", "n_internal_passed", "n_internal", "internal_consistency", "n_external_passed", "n_external", "external_consistency"]),
+    "refused": ("check.refused_heading", ["file", "where", "found", "todo", "found_en", "todo_en"]),
+    "notices": ("check.notices_heading", ["file", "where", "found", "todo", "found_en", "todo_en"]),
 }  # fmt: skip
 """Heading and columns of each sheet; a column that stands in both languages is taken in that of the report."""
 
 _WIDTHS = {
+    "title": 34,
+    "message_en": 50,
+    "cure_en": 50,
+    "found_en": 44,
+    "todo_en": 50,
+    "effect": 20,
     "file": 34,
     "found": 44,
     "message": 60,
@@ -33,13 +40,15 @@ _WIDTHS = {
     "reason": 40,
 }
 _HEADINGS = {
-    "place_code": "check.unit", "file": "check.file", "sender": "check.sender", "received_date": "check.received",
-    "period": "check.period", "status": "check.status", "last_date": "check.last_date", "indicator": "check.indicator",
-    "found": "check.found", "cure": "check.cure", "todo": "check.cure", "effect": "check.effect", "grade": "check.grade",
-    "message": "check.rule", "name": "check.unit", "is_late": "check.late", "completeness": "check.completeness",
+    "place_code": "check.unit", "name": "check.unit", "title": "check.indicator", "file": "check.file",
+    "sender": "check.sender", "received_date": "check.received", "period": "check.period", "status": "check.status",
+    "last_date": "check.last_date", "found": "check.found", "message": "check.rule", "cure": "check.cure",
+    "todo": "check.cure", "todo_en": "check_column.cure_en", "effect": "check.effect", "grade": "check.grade",
+    "grade_reason": "check_column.reason", "is_late": "check.late", "completeness": "check.completeness",
     "timeliness": "check.timeliness", "internal_consistency": "check.internal_consistency",
     "external_consistency": "check.external_consistency",
 }  # fmt: skip
+"""Headings that the page has, too; the others are `check_column` and the name of the column."""
 
 
 def check_workbook(tables: Mapping[str, pd.DataFrame], info: Mapping[str, Any], lang: str) -> bytes:
@@ -73,13 +82,14 @@ def _title(info: Mapping[str, Any], lang: str) -> str:
 def _write_table(sheet: Any, table: pd.DataFrame, columns: list[str], lang: str, formats: tuple[Any, Any]) -> None:
     head, text = formats
     for place, column in enumerate(columns):
-        shown = wording(lang).say(_HEADINGS[column]) if column in _HEADINGS else column
+        name = _HEADINGS.get(column, f"check_column.{column}")
+        shown = wording(lang).say(name) if wording(lang).knows(name) else column
         sheet.write_string(1, place, shown, head)
         sheet.set_column(place, place, _WIDTHS.get(column, 13))
-        own = column if column in table else f"{column}_{lang}"
+        own = f"{column}_{lang}" if f"{column}_{lang}" in table else column
         for row, value in enumerate(table[own].tolist(), start=2):
             if isinstance(value, bool) or not is_number(value):
-                sheet.write_string(row, place, _text(value), text)
+                sheet.write_string(row, place, _word(column, value, lang), text)
             else:
                 sheet.write_number(row, place, value)
     sheet.freeze_panes(2, 0)
@@ -88,6 +98,15 @@ def _write_table(sheet: Any, table: pd.DataFrame, columns: list[str], lang: str,
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(1)
+
+
+def _word(column: str, value: Any, lang: str) -> str:
+    """Return a code of ours in the language of the report, anything else as it is."""
+    say = wording(lang).say
+    if column == "is_late":
+        return say("check.yes" if value is True else "check.no")
+    known = {"severity": SEVERITIES, "effect": EFFECTS, "status": STATUS}.get(column, {}).get(value)
+    return say(known) if known else _text(value)
 
 
 def _text(value: Any) -> str:

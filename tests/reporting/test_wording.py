@@ -27,6 +27,7 @@ FAMILIES += (
     "equity",
     "funnel",
     "rule_name",
+    "check_column",
 )
 """Keys of these families are put together from a code, so that their names stand nowhere in the source."""
 
