@@ -126,7 +126,7 @@ def read_promises(**inputs: Numbers | None) -> pd.DataFrame:
     One row per: row of the inputs, under the index of the Series among them.
     Adds: `years` since the base, `plan_years` from base to target, `sign` (+1 where higher is better, else −1).
     Missing values: stay missing.
-    Raises: EstimationError where lengths or indexes differ, or a value is not a number.
+    Raises: EstimationError where lengths or indexes differ, a value is no finite number, or a direction is not true or false.
     """
     indexes = [column.index for column in inputs.values() if isinstance(column, pd.Series)]
     lengths = {name: len(np.ravel(column)) for name, column in inputs.items() if np.ndim(column)}
@@ -152,7 +152,12 @@ def _read_numbers(name: str, values: Numbers | None, size: int) -> np.ndarray:
     unread = array[(numbers.isna() & ~pd.isna(array)).to_numpy(bool)]
     if len(unread):
         raise EstimationError(Problem(name, f"{unread[0]!r} is not a number", "give numbers, NaN where missing"))
-    return numbers.to_numpy(dtype=float, na_value=np.nan)
+    found = numbers.to_numpy(dtype=float, na_value=np.nan)
+    if np.isinf(found).any():
+        raise EstimationError(Problem(name, "an infinite number", "give finite numbers, NaN where missing"))
+    if name == "ascending" and not np.isin(found[~np.isnan(found)], (0, 1)).all():
+        raise EstimationError(Problem(name, "neither true nor false", "give True where higher is better, else False"))
+    return found
 
 
 def yearly_rate(start: pd.Series, end: pd.Series, years: pd.Series) -> pd.Series:

@@ -24,7 +24,7 @@ def as_table(**inputs: Numbers) -> pd.DataFrame:
     arrays = {name: _as_array(values) for name, values in inputs.items()}
     lengths = {name: len(array) for name, array in arrays.items() if array.ndim}
     if len(set(lengths.values())) > 1 or any(array.ndim > 1 for array in arrays.values()):
-        found = ", ".join(f"{name} has {length} rows" for name, length in lengths.items())
+        found = ", ".join(f"{name} has {_extent(arrays[name])}" for name in lengths)
         raise EstimationError(Problem("the inputs", found, "give the same number of rows, or one number for all"))
     index = next((values.index for values in series.values()), pd.RangeIndex(max(lengths.values(), default=1)))
     if any(not values.index.equals(index) for values in series.values()):
@@ -43,6 +43,15 @@ def as_table(**inputs: Numbers) -> pd.DataFrame:
     if unread:
         raise EstimationError(unread)
     return table.astype(float)
+
+
+def _extent(array: np.ndarray) -> str:
+    """Return how large an input is, in words.
+
+    >>> _extent(np.zeros(3)), _extent(np.zeros((3, 2)))
+    ('3 rows', '3 rows of 2 numbers each')
+    """
+    return f"{len(array)} rows" + (f" of {array.shape[1]} numbers each" if array.ndim > 1 else "")
 
 
 def refuse(table: pd.DataFrame, checks: Iterable[Check], *, also: Iterable[Problem] = ()) -> None:

@@ -177,6 +177,10 @@ def test_inputs_that_do_not_fit_are_explained():
         rate_ratio(2015, [1, 2], 2020, [1, 2, 3], ascending=True)
     with pytest.raises(EstimationError, match="base_value: 'ten' is not a number"):
         rate_ratio(2015, ["ten"], 2020, [1], ascending=True)
+    with pytest.raises(EstimationError, match="current_value: an infinite number"):
+        rate_ratio(2015, 1, 2020, np.inf, 2030, 3, True)
+    with pytest.raises(EstimationError, match="ascending: neither true nor false"):
+        rate_ratio(2015, 1, 2020, 2, 2030, 3, -1)
     with pytest.raises(EstimationError, match="give rows of one table"):
         rate_ratio(2015, pd.Series([1], index=["a"]), 2020, pd.Series([1], index=["b"]), ascending=True)
 

@@ -105,6 +105,7 @@ def test_all_wrong_rows_are_named_at_once():
         (lambda: rate([-1, 2], [10, 0]), ["row 0: events -1 is below 0", "row 1: population 0 is not above 0"]),
         (lambda: rate(1, 10, multiplier=0), ["multiplier: 0 → give a number above 0"]),
         (lambda: count([1, -2]), ["row 1: events -2 is below 0"]),
+        (lambda: proportion([[1, 2]], [[3, 4]]), ["numerator has 1 rows of 2 numbers each, denominator has 1 rows"]),
         (lambda: count(["many"]), ["row 0, events: 'many' is not a number"]),
         (lambda: proportion([1, 2], [3, 4, 5]), ["numerator has 2 rows, denominator has 3 rows"]),
         (
