@@ -129,8 +129,8 @@ def _beginnings(texts: list[list[str]], mapping: TableMapping) -> list[int]:
     if isinstance(begins, int):
         first = texts[begins - 1] if 0 < begins <= len(texts) else []
         return [at for at, row in enumerate(texts) if first and row == first]
-    wanted = fold(begins)
-    return [at for at, row in enumerate(texts) if wanted in row]
+    wanted = {fold(text) for text in mapping.header.texts}
+    return [at for at, row in enumerate(texts) if not wanted.isdisjoint(row)]
 
 
 def fold_rows(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
@@ -172,5 +172,6 @@ def _refuse_lost_headers(path: Path, sheets: Sequence[Sheet], mappings: Sequence
             named = not mapping.recognise.sheet or fold(mapping.recognise.sheet) == fold(sheet.name)
             if named and _stands(mapping, texts):
                 where = f"{path.name} sheet {sheet.name}"
-                found = f'no cell holds "{mapping.header.begins}", where the header begins'
+                begins = '" or "'.join(mapping.header.texts) or f"row {mapping.header.begins}"
+                found = f'no cell holds "{begins}", where the header begins'
                 raise DataError(Problem(where, found, f"mend the mapping {mapping.id}"))

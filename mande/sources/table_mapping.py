@@ -90,10 +90,15 @@ class HeaderLine(Heading):
 
 
 class Header(Model):
-    """`begins`: the number of the first header row, or a text that stands in it; its lines from top to bottom."""
+    """`begins`: the number of the first header row, or a text that stands in it (or one of several); its lines follow."""
 
-    begins: int | str
+    begins: int | str | Annotated[tuple[str, ...], Field(min_length=1)]
     lines: Annotated[tuple[HeaderLine, ...], Field(min_length=1)]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of which one stands in the first row; none where the row's number is given."""
+        return () if isinstance(self.begins, int) else (self.begins,) if isinstance(self.begins, str) else self.begins
 
     @property
     def height(self) -> int:
