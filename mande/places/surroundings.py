@@ -12,12 +12,15 @@ from urllib.parse import unquote
 _ITEM = re.compile(
     r"^[\s*+•·–-]*(?:(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,4})\s*[.)\]:\-–]|(?:\d{1,3}\.)+\d{1,3}(?=\s)|[a-zđ]\))\s*(?=[^\d\s])"
 )
-_FOOTNOTE = re.compile(r"\s*(?:\(\s*(?:\*+|[\d¹²³⁰-⁹])\s*\)|\*+|[¹²³⁰-⁹]+)\s*$")
+_FOOTNOTE = re.compile(r"\s*(?:[(\[]\s*(?:\*+|[\d¹²³⁰-⁹])\s*[)\]]|\*+|[¹²³⁰-⁹]+)\s*$")
 _YEAR = re.compile(
     r"(?<=\w)[\s,;:–—(\[-]+(?:(?:trong |đến )?năm\s+|nam\s+)?(?:19|20)\d\d(?:\s*[-–/]\s*(?:19|20)\d\d)?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 _OFFICE = re.compile(r"^\s*(?:ubnd|(?:uỷ|ủy|uy) ban (?:nhân dân|nhan dan))[\s:]+(?=\w)", re.IGNORECASE)
+_WHOLE = re.compile(r"^\s*(?:toàn|tổng)\s+(?=(?:tỉnh|thành phố|tp|huyện|quận|thị xã)\b)", re.IGNORECASE)
+_CENTRAL = re.compile(r"[\s,(]*(?:tp\.?\s*)?trực thuộc (?:tw|trung ương)[\s)]*$", re.IGNORECASE)
+_DOUBT = re.compile(r"(?<=\w)\s*[?!]+\s*$")
 _ISLAND = re.compile(r"\b(huyện|huyen) (?:đảo|dao)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
@@ -34,8 +37,9 @@ def bare_name(text: str) -> str:
     ('Quận 1', '2019', 'District 7')
     """
     text = unicodedata.normalize("NFC", text)
-    for pattern in (_ITEM, _OFFICE, _FOOTNOTE, _YEAR):
+    for pattern in (_ITEM, _OFFICE, _WHOLE, _FOOTNOTE, _YEAR, _CENTRAL):
         text = pattern.sub("", text)
+    text = text if text.isascii() else _DOUBT.sub("", text)  # Behind plain letters it may stand for a tone.
     return _ORDINAL.sub(r"\1", _ISLAND.sub(r"\1", text))
 
 
