@@ -125,8 +125,9 @@ class CheckView:
 
     @property
     def files(self) -> Fragment:
-        """Who sent what when, and whether it counts."""
+        """Who sent what when, and whether it counts; a file that was replaced names the one that took its place."""
         say = wording(self.lang).say
+        names = dict(zip(self.tables["files"]["submission"], self.tables["files"]["file"], strict=True))
         rows = [
             {
                 "file": row["file"],
@@ -134,7 +135,7 @@ class CheckView:
                 "period": period_form(row["period"], self.lang) if row["period"] else "–",
                 "received": date_form(row["received_date"][:10], self.lang) if row["received_date"] else "–",
                 "is_late": row["is_late"] is True,
-                "status": say(STATUS[row["status"]]),
+                "status": " → ".join(filter(None, (say(STATUS[row["status"]]), names.get(row["superseded_by"])))),
                 "counted": _counted(row),
             }
             for row in self.tables["files"].to_dict("records")

@@ -87,6 +87,42 @@ def test_nothing_that_was_sent_is_lost_by_count_or_by_sum(home, done):
     assert files["status"].value_counts()[["duplicate", "superseded"]].tolist() == [1, 1]
 
 
+def test_a_corrected_file_replaces_the_first_visibly_and_its_value_counts(home, done, made):
+    wrong = made.injected[(made.injected["kind"] == "corrected_file") & (made.injected["cell"] != "")].iloc[0]
+    sent = made.submissions[(made.submissions["kind"] == "corrected_file")].set_index("copy")["file"]
+    intake = home.received()
+    files = intake.submissions.set_index("file")
+    first, second = files.loc[sent[1]], files.loc[sent[2]]
+    assert (first["status"], first["superseded_by"], second["status"]) == (
+        "superseded",
+        second["submission"],
+        "current",
+    )
+    assert sent[2] in first["reason"]
+    at = intake.observations[intake.observations[f"{wrong['part']}_cell"].eq(wrong["cell"])]
+    row = at[at["file"].eq(sent[2])].iloc[0]
+    assert row[wrong["part"]] == float(wrong["true_value"]) != float(wrong["written_value"])
+    assert not intake.observations["file"].eq(sent[1]).any()
+    told = (
+        CliRunner()
+        .invoke(
+            app,
+            [
+                "trace",
+                "--workspace",
+                str(home.root),
+                row["place_code"],
+                row["indicator"],
+                row["period"],
+                "--as-of",
+                "2022-12-31",
+            ],
+        )
+        .output
+    )
+    assert sent[2] in told and sent[1] not in told and row["snapshot"] in told
+
+
 def test_the_review_keeps_what_failed_out_and_shows_other_bases_as_not_comparable(home, done):
     day = {"stage": "annual", "as_of": "2022-12-31", "level": "district"}
     review = compute_review(home, home.programme(PROGRAMME), **day, unit_codes=["001", "002", "003", "004", "005"])

@@ -59,6 +59,13 @@ def test_who_sent_what_shows_the_counts_and_no_object_of_the_program():
     assert "<em>muộn</em>" in CheckView(INFO, late, "vi").files.html
 
 
+def test_a_file_that_was_replaced_names_the_one_that_took_its_place():
+    newer = FILE | {"file": "b.xlsx", "submission": "1" * 12}
+    older = FILE | {"status": "superseded", "superseded_by": "1" * 12}
+    html = CheckView(INFO, tables_of(1) | {"files": pd.DataFrame([older, newer])}, "vi").files.html
+    assert "<td>đã được thay thế → b.xlsx</td>" in html and "<td>đang dùng</td>" in html
+
+
 def test_what_to_mend_is_said_in_vietnamese_with_english_second_and_by_the_name_of_the_indicator():
     html = mend_list(pd.DataFrame([CELL]), "vi").html
     assert html.index("Phải là số.") < html.index("A number is asked.") < html.index("Sửa.") < html.index("Mend.")
