@@ -198,7 +198,7 @@ def _with_places(rows: Rows, table: pd.DataFrame, run: Run) -> Rows:
 
 
 def _source_rows(sources: pd.DataFrame, lang: str) -> Rows:
-    rows = _texts(sources.fillna(""), ("title",), lang)
+    rows = _texts(sources, ("title",), lang)
     return [{**row, "edition": edition_form(row["edition"], lang)} for row in rows]
 
 

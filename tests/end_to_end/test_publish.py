@@ -4,7 +4,6 @@ The same search over the internal run of the same data finds them: so it is prov
 """
 
 import json
-import sqlite3
 import subprocess
 import sys
 from datetime import date
@@ -17,6 +16,7 @@ from typer.testing import CliRunner
 import mande
 from mande.__main__ import app
 from mande.errors import DisclosureError, UsageError
+from tests.published_files import found_in, traces_of
 
 from .sentinel_workspace import DISTRICTS, PROGRAMME, SMALL, sentinel_workspace
 
@@ -47,6 +47,7 @@ def home(tmp_path_factory):
             check=False,
         )
         assert made.returncode == 0, made.stderr
+        call(folder, "export", RUN if kind == "internal" else f"{RUN}_published")
     return folder
 
 
@@ -71,33 +72,8 @@ def hidden(internal, published):
     return full[shown["value_status"].eq("suppressed").to_numpy()]
 
 
-def texts_of(folder: Path):
-    """Every file of a run as text: Parquet and SQLite as what they hold, everything else as it is."""
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if path.suffix == ".parquet":
-            yield path, pd.read_parquet(path).to_csv()
-        elif path.suffix == ".sqlite" or path.name.startswith("ledger"):
-            with sqlite3.connect(path) as connection:
-                yield path, "\n".join(connection.iterdump())
-        else:
-            yield path, path.read_bytes().decode("utf-8", "replace")
-
-
-def traces_of(number: float) -> set[str]:
-    """Return the ways in which a number may be written: 86213, 86.213; 0.0531274…, 0,0531274…; on pages 0,0531 %."""
-    if number == int(number):
-        whole = str(int(number))
-        return {whole, *(f"{whole[:-3]}{mark}{whole[-3:]}" for mark in (".", ",", " ", "\u00a0", "\u202f"))}
-    digits, rounded = f"{number:.12f}"[:10], f"{number:.4f}".rstrip("0").replace(".", ",")
-    return {digits, digits.replace(".", ","), f"{rounded}\u00a0%"}
-
-
 def numbers_of(rows: pd.DataFrame) -> set[float]:
     return {*rows.loc[rows["numerator"] > LARGE, "numerator"], *rows["value"]}
-
-
-def found_in(folder: Path, traces: set[str]) -> set[tuple[str, str]]:
-    return {(path.name, trace) for path, text in texts_of(folder) for trace in traces if trace in text}
 
 
 def test_both_kinds_stand_side_by_side_and_say_what_they_are(internal, published):
@@ -125,7 +101,7 @@ def test_no_hidden_number_is_in_any_file_of_the_published_run(internal, publishe
     assert len(traces) > 30
     assert found_in(published, traces) == set()
     found = found_in(internal, traces)
-    assert {Path(name).suffix for name, _ in found} >= {".csv", ".parquet", ".ipynb", ".html"}
+    assert {Path(name).suffix for name, _ in found} >= {".csv", ".parquet", ".ipynb", ".html", ".xlsx", ".docx"}
     wanted = {str(int(number)) for number in numbers_of(hidden) if number > LARGE}
     assert {trace for _, trace in found} >= wanted
 

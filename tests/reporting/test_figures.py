@@ -7,6 +7,8 @@ import pytest
 
 from mande.reporting.figures import Milestone, PathChart, Point
 from mande.reporting.province_map import draw_province_map, read_outlines
+from mande.reporting.province_snapshots import find_snapshots
+from mande.reporting.snapshot_cards import card_of
 
 
 def chart(**changes):
@@ -102,6 +104,34 @@ def test_map_draws_groups_and_label_points(run):
     )
     assert ">Hoàng Sa</text>" in drawn
     assert [drawn.count(face) for face in ("#0b3d75", "#e9c9a6", "#ffffff")] == [1, 1, 1]
+
+
+def test_map_hatches_provinces_whose_value_is_not_published(run):
+    groups = {"reached": {"M01"}, "others": {"M03"}}
+    plain = draw_province_map(run.outlines, groups, key="m", title="T", description="D")
+    hatched = draw_province_map(run.outlines, {**groups, "hidden": {"M05"}}, key="m", title="T", description="D")
+    lines = re.findall(r'd="([^"]*)" style="fill: none; stroke: #6b5a49; stroke-width: 0.7', hatched)
+    assert len(lines) == 1 and lines[0].count("M") >= 5
+    assert "stroke-width: 0.7" not in plain
+
+
+def test_a_snapshot_counts_hidden_provinces_apart(run):
+    actuals = run.actuals
+    panel = (actuals["indicator"] == "I02") & (actuals["year"] == 2016) & (actuals["place_code"] == "M05")
+    hidden = actuals.assign(
+        value=actuals["value"].mask(panel),
+        value_status=actuals["value_status"].mask(panel, "suppressed"),
+        is_usable=actuals["is_usable"] & ~panel,
+    )
+    before, after = (
+        next(one for one in find_snapshots(run.targets, table, run.units) if one.target["indicator"] == "I02")
+        for table in (actuals, hidden)
+    )
+    assert after.hidden == {"M05"} and before.hidden == frozenset()
+    assert after.n_missing == before.n_missing and after.year == before.year
+    assert len(after.values) == len(before.values) - 1
+    card = card_of(after, dict(zip(run.units["place_code"], run.units["name_short"], strict=True)), run.outlines, "vi")
+    assert card["n_hidden"] == 1 and "Không công bố: Mẫu Đặng 5." in card["map"]
 
 
 def test_outlines_keep_common_borders(run):
