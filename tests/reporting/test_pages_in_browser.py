@@ -116,5 +116,9 @@ def test_many_units_are_searched_by_name_and_place_above_and_all_are_printed(bro
     box.clear()
     box.send_keys("3")
     assert "Mẫu Tân 3\n" in browser.find_element("css selector", "#hits > li").text, "whole words come first"
+    box.clear()
+    box.send_keys("ca nuoc")
+    (nation,) = browser.find_elements("css selector", "#hits > li")
+    assert "Mẫu Đặng" not in nation.text, "the nation lies below no province"
     browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
     assert len(browser.find_elements("css selector", "details[open]")) == 3

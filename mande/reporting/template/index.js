@@ -10,7 +10,7 @@
   function groupOf(unit) {
     var list = unit.parentNode;
     if (!groups.has(list)) {
-      var summary = list.parentNode.querySelector("summary"), name = summary ? summary.firstChild.data.trim() : "";
+      var group = unit.closest("details"), name = group ? group.querySelector("summary").firstChild.data.trim() : "";
       groups.set(list, {name: name, plain: plain(name)});
     }
     return groups.get(list);
