@@ -1,8 +1,11 @@
 """Run the real command once, on the real data, and let all end-to-end tests look at what it made."""
 
+import io
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -20,6 +23,24 @@ def mande(*words, cwd=ROOT, timeout=600):
         timeout=timeout,
         check=False,
     )
+
+
+def mande_here(*words, cwd=ROOT):
+    """Run the same command in this process, where everything is imported already, and return what a process would.
+
+    For commands that end before a page is made; that a real process says the same, `mande` shows in `test_documents`.
+    """
+    out, err = io.StringIO(), io.StringIO()
+    argv = ["mande", *map(str, words)]
+    from mande.__main__ import main
+
+    with patch.object(sys, "argv", argv), chdir(cwd), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
+    return subprocess.CompletedProcess(argv, code, out.getvalue(), err.getvalue())
 
 
 REVIEW = ("review", "vn-children-2021-2030", "--stage", "mid-term", "--as-of", "2024-12-31", "--level", "province")

@@ -9,7 +9,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from tests.end_to_end.conftest import ROOT, mande
+from tests.end_to_end.conftest import ROOT, mande, mande_here
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("own_plan")]
 PLAN = "an-giang-children-2026-2030"
@@ -55,7 +55,7 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("workspace")
     for name in ("programmes", "data_contracts", "notebooks", "data/places", "data/published"):
         shutil.copytree(ROOT / name, home / name)
-    made = mande("init", "programme", PLAN, cwd=home)
+    made = mande_here("init", "programme", PLAN, cwd=home)
     assert made.returncode == 0, made.stderr
     header = home / "programmes" / PLAN / "programme.yaml"
     text = header.read_text(encoding="utf-8").replace('place_code: "01"', 'place_code: "89"')
@@ -89,7 +89,7 @@ def words(page):
 
 
 def test_the_plan_is_sound_and_listed(home):
-    checked = mande("programmes", "check", PLAN, cwd=home)
+    checked = mande_here("programmes", "check", PLAN, cwd=home)
     assert checked.returncode == 0, checked.stderr
     assert "đọc được 1 chương trình; phát hiện: 0 nghiêm trọng" in checked.stdout
 
@@ -128,7 +128,7 @@ def test_the_committee_sees_what_is_late_and_where(run):
 def test_a_mistake_in_a_report_is_told_with_its_cell(home):
     path = home / "data" / "tasks" / "slip.csv"
     path.write_text(REPORTS.splitlines()[0] + f"\n{PLAN},MY-T9,89,,,,,made up\n", encoding="utf-8")
-    failed = mande("review", PLAN, "--stage", "mid-term", "--as-of", "2024-12-31", cwd=home)
+    failed = mande_here("review", PLAN, "--stage", "mid-term", "--as-of", "2024-12-31", cwd=home)
     path.unlink()
     assert failed.returncode == 11
     assert "slip.csv cell B2" in failed.stderr and "Traceback" not in failed.stderr

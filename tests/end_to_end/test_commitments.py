@@ -8,7 +8,7 @@ import pytest
 from mande.commitments import binding_in_year, find_plans
 from mande.errors import UsageError
 from mande.workspace import open_workspace
-from tests.end_to_end.conftest import ROOT, mande
+from tests.end_to_end.conftest import ROOT, mande_here
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("commitments")]
 
@@ -93,7 +93,7 @@ def test_the_calendar_knows_who_binds_a_district_before_and_after_the_reform(wor
 
 def test_the_calendar_of_a_unit_as_table_and_as_a_calendar_file(tmp_path):
     ics, csv = tmp_path / "deadlines.ics", tmp_path / "deadlines.csv"
-    done = mande("calendar", "--unit", "691", "--year", 2025, "--lang", "en", "--ics", ics, "--csv", csv)
+    done = mande_here("calendar", "--unit", "691", "--year", 2025, "--lang", "en", "--ics", ics, "--csv", csv)
     assert done.returncode == 0, done.stderr
     table = pd.read_csv(csv)
     half_year, year = table[table["programme"] == "bu-gia-map-children-2025"].to_dict("records")
@@ -105,7 +105,7 @@ def test_the_calendar_of_a_unit_as_table_and_as_a_calendar_file(tmp_path):
 
 def test_the_recipient_of_a_province_changes_on_the_first_of_march(tmp_path):
     csv = tmp_path / "hanoi.csv"
-    done = mande("calendar", "--unit", "01", "--year", 2025, "--programme", "vn-children-2021-2030", "--csv", csv)
+    done = mande_here("calendar", "--unit", "01", "--year", 2025, "--programme", "vn-children-2021-2030", "--csv", csv)
     assert done.returncode == 0, done.stderr
     reviews = pd.read_csv(csv).query("deadline == 'QD23-midterm-review'")
     assert ["Labour" in text for text in reviews["recipient_en"]] == [True, False]
@@ -121,5 +121,5 @@ def test_the_recipient_of_a_province_changes_on_the_first_of_march(tmp_path):
     ],
 )
 def test_a_calendar_that_cannot_be_is_refused_in_one_line(words, message):
-    refused = mande("calendar", *words)
+    refused = mande_here("calendar", *words)
     assert refused.returncode == 2 and message in refused.stderr and "Traceback" not in refused.stderr

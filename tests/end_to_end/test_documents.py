@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import mande
+from tests.end_to_end.conftest import mande, mande_here
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,7 +51,7 @@ def test_the_architecture_names_every_folder_and_root_module():
 
 @pytest.mark.parametrize("command", ["review", "check", "programmes", "places", "programmes list", "places find"])
 def test_help_explains_with_an_example(command):
-    process = mande(*command.split(), "--help")
+    process = mande_here(*command.split(), "--help")
     assert process.returncode == 0
     if " " in command or command in ("review", "check"):
         assert "Example: mande" in " ".join(process.stdout.split())

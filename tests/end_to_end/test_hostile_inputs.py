@@ -13,7 +13,7 @@ import nbformat
 import psutil
 import pytest
 
-from tests.end_to_end.conftest import RUN_ID, mande
+from tests.end_to_end.conftest import RUN_ID, mande, mande_here
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.end_to_end
@@ -29,8 +29,8 @@ def workspace(tmp_path):
     return tmp_path
 
 
-def review(workspace, *more):
-    return mande(
+def review(workspace, *more, run=mande_here):
+    return run(
         *("review", "vn-children-2021-2030", "--stage", "mid-term", "--as-of", "2024-12-31", "--level", "province"),
         *("--workspace", workspace, *more),
     )
@@ -119,7 +119,9 @@ def test_a_wrong_word_on_the_command_line_is_named(workspace, words, what):
 
 
 def test_an_unknown_programme_lists_those_that_exist(workspace):
-    process = mande("review", "vn-children", "--stage", "mid-term", "--as-of", "2024-12-31", "--workspace", workspace)
+    process = mande_here(
+        "review", "vn-children", "--stage", "mid-term", "--as-of", "2024-12-31", "--workspace", workspace
+    )
     assert process.returncode == 2
     assert "vn-children-2021-2030" in process.stderr and "Traceback" not in process.stderr
 
@@ -137,7 +139,7 @@ def test_one_failing_unit_stops_no_other(workspace):
     broken = 'assert unit != "37", "the made-up defect of one unit"'
     notebook.cells.append(nbformat.v4.new_code_cell(broken))
     nbformat.write(notebook, path)
-    process = review(workspace, "--unit", "37", "--unit", "01")
+    process = review(workspace, "--unit", "37", "--unit", "01", run=mande)
     assert process.returncode == 14
     assert "37 Tỉnh Ninh Bình: AssertionError: the made-up defect of one unit" in process.stderr
     assert "Traceback" not in process.stderr
@@ -172,7 +174,7 @@ def test_a_run_killed_in_the_middle_shows_nothing_and_stands_in_nobodys_way(work
     process.wait()
     assert not (reports / RUN_ID).exists(), "a reader never sees half a run"
     wait_until(lambda: not any(is_alive(child) for child in children), seconds=30)
-    again = review(workspace, "--unit", "37")
+    again = review(workspace, "--unit", "37", run=mande)
     assert again.returncode == 0, again.stderr
     part = f"units-37_of_{RUN_ID}"
     assert (reports / part / "units" / "37.html").exists()
