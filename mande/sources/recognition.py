@@ -47,11 +47,14 @@ class Received:
 def read_received_file(kept: Path, sheets: Sequence[Sheet], event: Event, knowledge: Knowledge) -> Received:
     """Read the sheets of a received file by what they are.
 
+    *Needs* the sheets of the file; the one of a text table takes the name of the file as it was sent.
     *Adds* to the rows the name under which the file was received, its hash, received date and sender (as registered,
     otherwise as the form says), and an `observation_id` of its own: file:submission:sheet!cell.
     *Raises* DataError for a file that is none of the three, or a form whose inside was changed, under the name that
     its sender gave it.
     """
+    own = Path(event.file).stem
+    sheets = [replace(sheet, name=own) if sheet.name == kept.stem else sheet for sheet in sheets]
     try:
         return _read(kept, sheets, event, knowledge)
     except DataError as error:

@@ -1,12 +1,10 @@
 """Look-alikes of published tables: every value that they hold is read in its place or set aside with its reason."""
 
 from math import fsum
-from pathlib import Path
 
 import pytest
 import yaml
 
-from mande.places.register import Register
 from mande.sources.mapped_table import read_mapped
 from mande.sources.table_blocks import find_mappings
 from mande.sources.table_mapping import load_mappings
@@ -14,13 +12,12 @@ from mande.sources.workbooks import read_sheets
 from tests.sources.look_alikes.px_tables import PX_TABLES
 from tests.sources.look_alikes.yearbook_pages import YEARBOOK_PAGES
 
-ROOT = Path(__file__).parents[2]
 MAKERS = (*PX_TABLES, *YEARBOOK_PAGES)
 
 
-@pytest.fixture(scope="module")
-def register():
-    return Register.load(ROOT / "data/places")
+@pytest.fixture
+def register(knowledge):
+    return knowledge.places
 
 
 @pytest.fixture

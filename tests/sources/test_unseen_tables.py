@@ -1,6 +1,7 @@
 """Tables in shapes that no example has: other signs and encodings, several tables, names through time, wrong mappings."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from typer.testing import CliRunner
 
 from mande.__main__ import app
 from mande.errors import DataError, DefinitionError, UsageError
-from mande.places.register import Register
 from mande.sources.aligned_text import is_aligned, read_aligned_rows
+from mande.sources.inbox import take_in
 from mande.sources.mapped_table import read_mapped
 from mande.sources.mapping_draft import draft_mapping
+from mande.sources.received import read_received
 from mande.sources.table_blocks import find_mappings
-from mande.sources.table_mapping import fold, load_mappings
+from mande.sources.table_mapping import TableMapping, fold, load_mappings
 from mande.sources.workbooks import read_sheets
 from tests.sources.look_alikes.page import Page, describe
 from tests.sources.look_alikes.px_tables import (
@@ -28,14 +30,16 @@ from tests.sources.look_alikes.yearbook_pages import (
     quang_ngai_health,
 )
 
+from .received_files import DAY, put
+
 ROOT = Path(__file__).parents[2]
 YEARS = [{"holds": "period"}]
 NAMED = [{"column": "A", "holds": "place"}]
 
 
-@pytest.fixture(scope="module")
-def register():
-    return Register.load(ROOT / "data/places")
+@pytest.fixture(scope="session")
+def register(knowledge):
+    return knowledge.places
 
 
 @pytest.fixture
@@ -304,3 +308,14 @@ def test_the_command_writes_a_draft_and_never_over_a_file(tmp_path):
         app, ["mapping", str(path), "--out", str(tmp_path / "imr.yaml"), "--workspace", str(ROOT)]
     )
     assert isinstance(again.exception, UsageError)
+
+
+def test_a_text_table_has_one_sheet_name_before_and_after_it_was_kept(home, knowledge):
+    text = "Bảng giả\nĐịa phương;2015;2016\nHà Nội;4,5;6,5\nKiên Gian;1,5;2,5\n".encode()
+    put(home, "bang-gia.csv", text)
+    knowing = replace(knowledge, mappings={"one": TableMapping.model_validate(table())})
+    first = take_in(home / "inbox", home / "received", knowing, received_date=DAY)
+    later = read_received(home / "received", knowing)
+    for intake in (first, later):
+        assert set(intake.observations["sheet"]) == set(intake.quarantined["sheet"]) == {"bang-gia"}
+    assert first.observations["observation_id"].tolist() == later.observations["observation_id"].tolist()
