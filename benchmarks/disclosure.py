@@ -97,15 +97,19 @@ def measure(name: str, **size) -> None:
     table, places = made_up(**size)
     indicators, rule = indicators_of(table), Rule()
     sensitive = {one.id: str(one.sensitivity) for one in indicators}
-    started = time.perf_counter()
-    protected = protect_observations(table, indicators=indicators, places=places, rule=rule)
+    started, spent = time.perf_counter(), time.process_time()
+    deciding = table.loc[table["dimension"] == "_T", "observation_id"]
+    protected = protect_observations(table, indicators=indicators, places=places, rule=rule, deciding=deciding)
     chosen = time.perf_counter()
     exposed = audit_runs([PublishedRun("run", protected.observations, places, sensitive, frozenset())], rule)
     audited = time.perf_counter()
     why = protected.hidden["why"].value_counts().to_dict()
     print(f"{name}: {len(table):,} values; hidden {len(protected.hidden):,} {why}")
+    verdicts = protected.hidden.loc[protected.hidden["dimension"] == "_T", "why"].value_counts().to_dict()
+    print(f"  hidden totals (verdicts rest on them): {verdicts} of {len(deciding):,}")
     print(
-        f"  suppression with its own attacks {chosen - started:.0f} s, audit {audited - chosen:.0f} s: {len(exposed)} exposed"
+        f"  suppression with its own attacks {chosen - started:.0f} s, audit {audited - chosen:.0f} s "
+        f"(both {time.process_time() - spent:.0f} s of processor time): {len(exposed)} exposed"
     )
     if name == "districts":
         bare = audit_runs([PublishedRun("run", hide_small_only(table), places, sensitive, frozenset())], rule)

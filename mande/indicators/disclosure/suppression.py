@@ -7,13 +7,11 @@ found, until he finds nothing.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from mande.errors import DisclosureError, Problem
 from mande.indicators.disclosure.attack import find_exposed
 from mande.indicators.disclosure.choice import Choice
 from mande.indicators.disclosure.linked_cells import LinkedCells, Mask
-from mande.indicators.disclosure.linked_parts import linked_parts
+from mande.indicators.disclosure.pruning import prune_complementary
 from mande.indicators.disclosure.rule import Rule
 
 ATTACKS = 25
@@ -37,15 +35,11 @@ def hide_small(tables: LinkedCells, rule: Rule) -> Mask:
     return tables.small(rule) & tables.is_published & ~tables.is_known
 
 
-PRUNED_UP_TO = 300
-"""Complementary cells of linked tables up to which each is tried; beyond, trying costs more than it gives back."""
-
-
-def suppress(tables: LinkedCells, rule: Rule, *, prune: bool | None = None) -> Suppression:
+def suppress(tables: LinkedCells, rule: Rule, *, prune: bool = True) -> Suppression:
     """Hide the small counts and what else it takes.
 
     Needs: counts linked by all sums that a reader can lay side by side. `prune` shows again what turns out needless,
-    dearest first (by default where there are up to `PRUNED_UP_TO`).
+    dearest first (see `prune_complementary`).
     Raises: DisclosureError where a small count cannot be protected (it was published before, or stands in a sum
     without anything left to hide), naming how many, never which value.
     """
@@ -66,9 +60,7 @@ def suppress(tables: LinkedCells, rule: Rule, *, prune: bool | None = None) -> S
     if exposed:
         raise _unprotected(len(exposed))
     complementary = hidden & ~primary
-    if prune or (prune is None and complementary.sum() <= PRUNED_UP_TO):
-        complementary = _prune(tables, primary, complementary, rule)
-    return Suppression(primary, complementary)
+    return Suppression(primary, prune_complementary(tables, primary, complementary, rule) if prune else complementary)
 
 
 def _unprotected(cells: int) -> DisclosureError:
@@ -111,29 +103,3 @@ def _hide_beside(tables: LinkedCells, hidden: Mask, rule: Rule, exposed: list[in
             members = {int(at) for one in near for at in choice.cells_of(one)}
             layer = [] if chosen else [at for at in sorted(members) if choice.is_open(at)]
     return choice.hidden
-
-
-def _prune(tables: LinkedCells, primary: Mask, complementary: Mask, rule: Rule) -> Mask:
-    """Show again, dearest first, each complementary cell without which the attacker still finds nothing."""
-    kept = complementary.copy()
-    links = abs(tables.sums)
-    for cell in sorted(np.flatnonzero(complementary), key=lambda one: (-tables.cost[one], -tables.values[one])):
-        trial = kept.copy()
-        trial[cell] = False
-        beside = np.asarray(links[links[:, [cell]].nonzero()[0]].sum(axis=0)).ravel() > 0
-        # What a needed cell protects mostly stands beside it: ask there first.
-        for among in (beside, _linked(tables, primary | kept, cell)):
-            if find_exposed(tables, primary | trial, rule, among=among, first_only=True):
-                break
-        else:
-            kept = trial
-    return kept
-
-
-def _linked(tables: LinkedCells, hidden: Mask, cell: int) -> Mask:
-    """Return the unknown cells that sums link to one cell."""
-    unknown = (hidden | ~tables.is_published) & ~tables.is_known
-    mask = np.zeros(len(tables), dtype=bool)
-    for cells, _ in linked_parts(tables, unknown, np.arange(len(tables)) == cell):
-        mask[cells] = True
-    return mask
