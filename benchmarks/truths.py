@@ -20,6 +20,9 @@ from mande.evaluation.series_arrays import arrange_series, edge_of  # noqa: E402
 from mande.sources.series_file import read_series_file  # noqa: E402
 
 PANEL, NATIONAL = "gso_province_panel.csv", ("national_series.csv", "national_immunisation.csv")
+PROVINCE = r"^[^|]+\|\d\d\|"
+"""The file also holds the nation and its regions, under codes in letters."""
+
 PROVINCIAL = 30
 """A place of the panel counts where the indicator has so many places."""
 
@@ -71,7 +74,8 @@ def read_scaled(name: str) -> pd.DataFrame:
 def wide_tables(panel: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Return places × years without gaps, of indicators with enough places and six years or more."""
     tables = []
-    for name, rows in panel.groupby("indicator"):
+    provinces = panel[panel["series_id"].str.contains(PROVINCE)]
+    for name, rows in provinces.groupby("indicator"):
         wide = rows.pivot(index="series_id", columns="year", values="place")
         wide = wide.loc[:, wide.notna().mean() > 0.8].dropna()
         if len(wide) >= PROVINCIAL and wide.shape[1] >= 6 and (np.diff(wide.columns) == 1).sum() >= 4:

@@ -100,8 +100,9 @@ def show(table: pd.DataFrame, chance: str, came: str) -> None:
     score = brier_score(known[chance], is_met)
     print(f"{len(known)} targets, Brier {score:.3f}, 80 % limits hold {100 * is_inside.mean():.1f} %")
     print(calibration_table(known[chance], is_met).round(3).to_string(index=False))
-    found = table.groupby("verdict")[came].agg(["size", "mean"])
-    print(found.rename(columns={"size": "n", "mean": "later met"}).round(3).to_string())
+    for column in ("verdict", "verdict_linear_path"):
+        found = table.groupby(column)[came].agg(["size", "mean"])
+        print(found.rename(columns={"size": "n", "mean": "later met"}).round(3).to_string())
 
 
 def show_fallen(table: pd.DataFrame) -> None:
