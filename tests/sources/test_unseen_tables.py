@@ -319,3 +319,41 @@ def test_a_text_table_has_one_sheet_name_before_and_after_it_was_kept(home, know
     for intake in (first, later):
         assert set(intake.observations["sheet"]) == set(intake.quarantined["sheet"]) == {"bang-gia"}
     assert first.observations["observation_id"].tolist() == later.observations["observation_id"].tolist()
+
+
+def test_a_page_that_says_it_goes_on_needs_no_title(read):
+    rows = [
+        ["bảng giả"],
+        ["Địa phương", "2014"],
+        ["Hà Nội", 1.5],
+        ["(Tiếp theo)"],
+        ["Địa phương", "2015"],
+        ["Hà Nội", 2],
+    ]
+    reading = read(rows, table())
+    assert list(figures(reading).values()) == [1.5, 2] and reading.quarantined.empty
+
+
+def test_a_total_over_two_lines_of_groups_is_the_total_of_both(read):
+    sexes, residences = {"Tổng số": "_T", "Nữ": "F"}, {"Chung": "_T", "Thành thị": "urban"}
+    lines = [
+        {"holds": "dimension_value", "dimension": "sex", "labels": sexes},
+        {"holds": "dimension_value", "dimension": "residence", "labels": residences},
+    ]
+    rows = [
+        ["bảng giả"],
+        ["Địa phương", "Tổng số", "Nữ", None],
+        [None, None, "Chung", "Thành thị"],
+        ["Hà Nội", 5, 3, 2],
+    ]
+    mapping = table(two_way_groups=True, fixed={"indicator": "IMR", "period": "2015"})
+    reading = read(rows, mapping | {"header": {"begins": "Địa phương", "lines": lines}})
+    assert {key[3]: value for key, value in figures(reading).items()} == {"_T": 5, "F": 3, "urban.F": 2}
+    assert set(reading.observations["dimension"]) == {"_T", "sex", "residence.sex"} and reading.quarantined.empty
+
+
+def test_a_column_of_notes_right_of_the_figures_is_no_figure(read):
+    rows = [["bảng giả"], ["Địa phương", "2015", "Trang"], ["Hà Nội", 5, 12]]
+    assert reasons(read(rows, table())) == {"C3": "unknown_heading"}
+    reading = read(rows, table(columns=[*NAMED, {"column": "C", "holds": "note"}]))
+    assert list(figures(reading).values()) == [5] and reading.quarantined.empty
