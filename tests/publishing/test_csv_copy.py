@@ -25,7 +25,8 @@ def test_a_denominator_that_is_shown_stays():
 
 
 def test_a_number_that_was_left_in_a_hidden_row_does_not_get_out():
-    assert copied(value=[1.0, 3.0, 2.0])["value"].tolist() == ["1.0", "suppressed", "suppressed"]
+    for name in ("value", "numerator"):
+        assert copied(**{name: [1.0, 3.0, 2.0]})[name].tolist() == ["1.0", "suppressed", "suppressed"]
 
 
 def test_the_newest_value_of_a_verdict_is_named_too():
