@@ -117,11 +117,11 @@ def test_districts_are_listed_while_they_existed_and_told_what_to_request(tmp_pa
 
 def test_all_communes_are_computed_quickly_and_their_pages_stay_light():
     workspace = open_workspace(ROOT)
-    started = time.monotonic()
+    started = time.process_time()
     found = compute_review(
         workspace, workspace.programme(PROGRAMME), stage="mid-term", as_of="2025-12-31", level="commune"
     )
-    assert time.monotonic() - started < 60, "about 8 s alone; 61 s before the places above were found once for all"
+    assert time.process_time() - started < 60, "about 8 s of CPU; 61 s before the places above were found once for all"
     assert len(found.units) == 3322 and len(found.progress) == 3322 * 35
     assert found.units.set_index("place_code").loc["00004", "parent_name_vi"] == "Hà Nội"
     info = found.describe("vi")
