@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from datetime import date
 
 import openpyxl
 import pandas as pd
@@ -11,7 +12,9 @@ from typer.testing import CliRunner
 import mande
 from mande.__main__ import app
 from mande.form_plan import plan_forms
+from mande.intake_check import check_intake
 from mande.review import compute_review
+from mande.sources.published import read_published
 from mande.sources.simulate.simulated_files import write_simulation
 from mande.sources.simulate.simulation import simulate
 
@@ -121,6 +124,14 @@ def test_a_corrected_file_replaces_the_first_visibly_and_its_value_counts(home, 
         .output
     )
     assert sent[2] in told and sent[1] not in told and row["snapshot"] in told
+
+
+def test_who_was_late_is_told(home, done, made):
+    published = read_published(home.published_folder).observations
+    checked, _ = check_intake(home, home.received(), as_of=date(2022, 12, 31), published=published)
+    late = made.submissions.loc[made.submissions["kind"] == "late_file", "file"]
+    told = set(checked.files.loc[checked.files["is_late"], "file"])
+    assert len(late) and set(late) <= told and len(told) < len(checked.files) / 2
 
 
 def test_the_review_keeps_what_failed_out_and_shows_other_bases_as_not_comparable(home, done):

@@ -69,7 +69,12 @@ def test_a_file_that_was_replaced_names_the_one_that_took_its_place():
 def test_what_to_mend_is_said_in_vietnamese_with_english_second_and_by_the_name_of_the_indicator():
     html = mend_list(pd.DataFrame([CELL]), "vi").html
     assert html.index("Phải là số.") < html.index("A number is asked.") < html.index("Sửa.") < html.index("Mend.")
-    assert "Tử vong trẻ em" in html and "quyết định kết luận" in html and '<small lang="en"' in html
+    assert (
+        "a.xlsx · Số liệu · D8" in html
+        and "Tử vong trẻ em" in html
+        and "quyết định kết luận" in html
+        and '<small lang="en"' in html
+    )
     english = mend_list(pd.DataFrame([CELL]), "en").html
     assert "A number is asked." in english and "Phải là số." not in english and "Infant mortality" in english
     assert "(trống)" in mend_list(pd.DataFrame([CELL | {"found": "", "found_vi": ""}]), "vi").html
