@@ -12,6 +12,7 @@ import random
 import signal
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -35,11 +36,12 @@ def disturb(site: SmallSite, who: str, moment: float) -> tuple[int, str]:
     process = site.start("--workers", 2, pause=0.2)
     time.sleep(moment)
     started, killed = [], 0
-    if process.poll() is None:
+    while process.poll() is None and not killed:  # before the first page, and between two, there may be nobody to kill
         started = psutil.Process(process.pid).children(recursive=True)
-        for victim in find_victims(process, who):
-            victim.kill()
-            killed += 1
+        with suppress(psutil.NoSuchProcess):
+            for victim in find_victims(process, who):
+                victim.kill()
+                killed += 1
     process.communicate(timeout=300)
     how = "by itself"
     if process.returncode:

@@ -32,6 +32,7 @@ class DaskWorkers:
                 Problem(f"--dask {address}", found, "start one: dask scheduler; dask worker ADDRESS")
             ) from None
         self._require_same_versions()
+        self._client.register_plugin(_end_kernels(), name="mande-kernels")
         self._executor = self._client.get_executor(pure=False)
 
     @property
@@ -106,6 +107,22 @@ def _import_distributed(address: str) -> Any:
         raise UsageError(Problem(f"--dask {address}", found, "install it: pip install 'mande[cluster]'")) from None
     logging.getLogger("distributed").setLevel(logging.ERROR)  # a worker that comes or goes is no news for the log
     return distributed
+
+
+def _end_kernels() -> Any:
+    """Return the plugin by which a worker that is stopped ends its kernels; else it waits half a minute for their pages.
+
+    The scheduler gives those pages to others.
+    """
+    from distributed import WorkerPlugin
+
+    class EndKernels(WorkerPlugin):
+        def teardown(self, worker: Any) -> None:
+            from mande.running.kernels.warm_kernel import PARENT
+
+            PARENT.close()
+
+    return EndKernels()
 
 
 def _start_local(size: int) -> Any:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -78,6 +79,17 @@ def test_a_cluster_with_other_versions_is_told(monkeypatch):
     workers._client = FakeClient(lambda: __import__("no_such_module"))
     with pytest.raises(UsageError, match="it has mande missing .ModuleNotFoundError: No module named"):
         workers._require_same_versions()
+
+
+def test_a_worker_that_is_stopped_ends_its_kernels(monkeypatch):
+    """It would wait half a minute for their pages, and be killed by whoever stops it."""
+    from mande.running import dask_workers
+    from mande.running.kernels import warm_kernel
+
+    ended = []
+    monkeypatch.setattr(warm_kernel, "PARENT", SimpleNamespace(close=lambda: ended.append("kernels")))
+    dask_workers._end_kernels().teardown(None)
+    assert ended == ["kernels"]
 
 
 class FakeClient:
