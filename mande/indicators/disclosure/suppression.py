@@ -5,7 +5,9 @@ to move against it.  The attacker (`attack.find_exposed`) then checks the result
 found, until he finds nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from mande.errors import DisclosureError, Problem
 from mande.indicators.disclosure.attack import find_exposed
@@ -16,6 +18,10 @@ from mande.indicators.disclosure.rule import Rule
 
 ATTACKS = 25
 """Times the attacker may send the choice back before it is given up (never seen; the choice ends by hiding more)."""
+
+
+RETRIED_UP_TO, TRIES = 40, 8
+"""Complementary cells of linked tables up to which other choices are tried, at other prices, and how many."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,22 @@ def suppress(tables: LinkedCells, rule: Rule, *, prune: bool = True) -> Suppress
     Raises: DisclosureError where a small count cannot be protected (it was published before, or stands in a sum
     without anything left to hide), naming how many, never which value.
     """
+    found = _choose(tables, rule, prune=prune)
+    if not prune or not 0 < found.complementary.sum() <= RETRIED_UP_TO:
+        return found
+    random = np.random.default_rng(1)
+    for _ in range(TRIES):
+        priced = replace(tables, cost=tables.cost * random.uniform(1, 2, len(tables)))
+        try:
+            other = _choose(priced, rule, prune=True)
+        except DisclosureError:
+            continue
+        found = min(found, other, key=lambda one: float(tables.cost[one.complementary].sum()))
+    return found
+
+
+def _choose(tables: LinkedCells, rule: Rule, *, prune: bool) -> Suppression:
+    """Return one choice by the prices of the cells; see `suppress`."""
     primary = hide_small(tables, rule)
     hidden = _balance(tables, primary, rule)
     exposed = find_exposed(tables, hidden, rule)
