@@ -20,8 +20,8 @@ def select_units(
 ) -> pd.DataFrame:
     """Return the place that a programme binds and its units of a level at a date.
 
-    One row per: place. Adds: `page` (address of its page in the run), names of the region, and of the place above
-    (blank where that is the nation or the place itself).
+    One row per: place. Adds: `page` (address of its page in the run), names of the region, of the place above
+    (blank where that is the nation or the place itself) and, as `within`, of all places above up to the province.
     Raises: UsageError for codes that do not exist within the programme's place at that date, and for a level that has
     no units then.
     """
@@ -46,13 +46,23 @@ def select_units(
     regions = table[table["level"] == Level.REGION].set_index("place_code")
     above = table[~table["level"].isin([Level.NATION, Level.REGION])].drop_duplicates("place_code")
     above = above.set_index("place_code")
+    parents = {"parent_name_vi": above["name_short"], "parent_name_en": above["name_en"]}
+    surroundings = {
+        "within_vi": _with_those_above(above, "name_official"),
+        "within_en": _with_those_above(above, "name_en"),
+    }
     return units.assign(
         region_name_vi=units["region_code"].map(regions["name_short"]).fillna(""),
         region_name_en=units["region_code"].map(regions["name_en"]).fillna(""),
-        parent_name_vi=units["parent_code"].map(above["name_short"]).fillna(""),
-        parent_name_en=units["parent_code"].map(above["name_en"]).fillna(""),
+        **{name: units["parent_code"].map(of).fillna("") for name, of in (parents | surroundings).items()},
         page="units/" + units["place_code"] + ".html",
     ).reset_index(drop=True)
+
+
+def _with_those_above(places: pd.DataFrame, name: str) -> pd.Series:
+    """Return each place's name with the name of the place above it, if that is below the nation."""
+    above = places["parent_code"].map(places[name])
+    return places[name] + (", " + above).fillna("")
 
 
 def _is_within(table: pd.DataFrame, programme: Programme) -> pd.Series:

@@ -11,12 +11,13 @@ from mande.reporting.number_forms import date_form
 from mande.reporting.wording import wording
 
 
-def masthead_of(info: dict[str, Any], lang: str, *, heading: str, page: str) -> Fragment:
-    """Return the page's one top heading with programme and date; `page` is its address below the run folder."""
+def masthead_of(info: dict[str, Any], lang: str, *, heading: str, page: str, within: str = "") -> Fragment:
+    """Return the page's one top heading, the places that it lies in, programme and date; `page` is its address."""
     return fragment(
         "masthead",
         lang,
         heading=heading,
+        within=within,
         stage=wording(lang).say(f"stage.{info['stage']}"),
         programme=info["programme_title"][lang],
         document=info["document"],

@@ -55,6 +55,11 @@ class UnitView:
         """The unit's name in the language of the view."""
         return self.unit["name_official" if self.lang == "vi" else "name_en"]
 
+    @property
+    def within(self) -> str:
+        """The places that the unit lies in, up to its province; blank for a province and the nation."""
+        return self.unit.get(f"within_{self.lang}") or ""
+
     @cached_property
     def progress(self) -> pd.DataFrame:
         """*One row per* measurable part: verdict, reason and every input."""
@@ -102,8 +107,8 @@ class UnitView:
 
     @property
     def banner(self) -> Fragment:
-        """Name of the unit, programme and date, and whether the data are made up."""
-        return masthead_of(self.run.info, self.lang, heading=self.name, page=self.unit["page"])
+        """Name of the unit and where it lies, programme and date, and whether the data are made up."""
+        return masthead_of(self.run.info, self.lang, heading=self.name, page=self.unit["page"], within=self.within)
 
     @property
     def headline(self) -> Fragment:
