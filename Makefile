@@ -48,7 +48,7 @@ test: .venv/.dev .venv/.browser lint
 	@touch $@
 
 .venv/.dev: .venv/.run
-	$(PIP) --no-build-isolation --editable ".[lab,cluster,dev]"
+	$(PIP) --no-build-isolation --editable ".[lab,cluster,scheduler,dev]"
 	@touch $@
 
 .venv/.browser: .venv/bin/python
