@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from mande.export_sheets import full_name
 from mande.publishing.document import Brief, Grid, Picture, Section
 from mande.publishing.sheets import Masthead
 from mande.reporting.masthead import is_internal, kind_words
@@ -22,8 +23,13 @@ MOST_FIGURES, MOST_BODIES, MOST_SOURCES, MOST_PROBLEMS = 4, 6, 8, 3
 """So much fits into three pages; the rest is counted, and stands on the page and in the workbook."""
 
 
-def masthead_of_unit(run: Run, name: str, lang: str) -> Masthead:
-    """Return what stands on top of a unit's files: its name, the programme, the date, and whether they may be shown."""
+def masthead_of_unit(view: UnitView) -> Masthead:
+    """Return what stands on top of a unit's files: its name and the places that it lies in, and all that a run says."""
+    return masthead_of_files(view.run, full_name(view.unit, view.lang), view.lang)
+
+
+def masthead_of_files(run: Run, name: str, lang: str) -> Masthead:
+    """Return what stands on top of files of a run: whose they are, programme, date, and whether they may be shown."""
     info, say = run.info, wording(lang).say
     kind = kind_words(info, lang)
     alarms = [kind] if is_internal(info) else []
@@ -55,7 +61,7 @@ def unit_brief(view: UnitView) -> Brief:
     ]
     return Brief(
         lang=view.lang,
-        masthead=masthead_of_unit(view.run, view.name, view.lang),
+        masthead=masthead_of_unit(view),
         sections=tuple(section for section in sections if section is not None),
         imprint=f"mande {info['mande_version']} · {info['run_id']} · {say('footer.as_of', date=date_form(info['as_of'], view.lang))}",
     )
@@ -122,7 +128,8 @@ def _requests(view: UnitView) -> Section:
 def _quality(view: UnitView) -> Section:
     say, counts = wording(view.lang).say, count_outcomes(view.check_outcomes)
     said = ", ".join(f"{say('outcome.' + name)}: {n}" for name, n in counts.items())
-    problems = [problem["message"] for problem in found_problems(view.check_outcomes, view.lang)]
+    found = found_problems(view.check_outcomes, view.lang)
+    problems = list(dict.fromkeys(problem["message"] for problem in found))  # one check may fail in several ways
     return Section(say("quality.heading"), paragraphs=(f"{said}.",), points=_first(problems, MOST_PROBLEMS, view.lang))
 
 

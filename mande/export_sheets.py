@@ -87,7 +87,7 @@ def value_rows(actuals: pd.DataFrame, run: Run, lang: str) -> Rows:
     """Return one row per value, those that are not published with their mark in place of each number."""
     titles = {row["indicator"]: wording(lang).pick(row, "short") for row in run.targets.to_dict("records")}
     bases, sources = basis_names(run.targets, lang), source_titles(run.sources, lang)
-    known = _known_numbers(run.actuals)
+    known = known_numbers(run.actuals)
     return [
         {
             "indicator": row["indicator"],
@@ -106,6 +106,22 @@ def value_rows(actuals: pd.DataFrame, run: Run, lang: str) -> Rows:
         }
         for row in actuals.to_dict("records")
     ]
+
+
+def full_name(unit: Mapping[Any, Any], lang: str) -> str:
+    """Return the name of a unit with those of the places that it lies in, as many share one.
+
+    >>> full_name({"name_official": "Huyện Châu Thành", "within_vi": "Tỉnh Long An"}, "vi")
+    'Huyện Châu Thành, Tỉnh Long An'
+    """
+    name = unit["name_official" if lang == "vi" else "name_en"]
+    return ", ".join(part for part in (name, unit.get(f"within_{lang}")) if part)
+
+
+def known_numbers(actuals: pd.DataFrame) -> dict[str, set[str]]:
+    """Return for each column of numbers the indicators that have some in it."""
+    columns = [name for name in _NUMBERS if name in actuals]
+    return {name: set(actuals.loc[actuals[name].notna(), "indicator"]) for name in columns}
 
 
 def quality_rows(outcomes: pd.DataFrame, lang: str) -> Rows:
@@ -140,12 +156,6 @@ def _verdict_row(
         "basis": basis,
         "source": titles.get(row["actual_source"], ""),
     }
-
-
-def _known_numbers(actuals: pd.DataFrame) -> dict[str, set[str]]:
-    """Return for each column of numbers the indicators that have some in it."""
-    columns = [name for name in _NUMBERS if name in actuals]
-    return {name: set(actuals.loc[actuals[name].notna(), "indicator"]) for name in columns}
 
 
 def _numbers(row: Mapping[Any, Any], known: dict[str, set[str]]) -> dict[str, object]:
@@ -190,7 +200,8 @@ def _all_requests(run: Run, targets: pd.DataFrame, lang: str) -> Rows:
 
 
 def _with_places(rows: Rows, table: pd.DataFrame, run: Run) -> Rows:
-    names = dict(zip(run.units["place_code"], run.units["name_official"], strict=True))
+    lang = run.info["lang"]
+    names = {unit["place_code"]: full_name(unit, lang) for unit in run.units.to_dict("records")}
     return [
         {**row, "place_code": code, "place": names.get(code, "")}
         for row, code in zip(rows, table["place_code"], strict=True)

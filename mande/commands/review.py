@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from mande.commands.export import Format
 from mande.errors import Problem, UnitsFailedError
 from mande.workspace import open_workspace
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 EXAMPLE = """Example:
 mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level province
 mande review vn-children-2021-2030 --stage annual --as-of 2024-12-31 --level district --changed --resume
-mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level district --kind published"""
+mande review vn-children-2021-2030 --stage mid-term --as-of 2024-12-31 --level district --kind published \\
+  --export xlsx --export docx"""
 
 
 class Lang(StrEnum):
@@ -72,6 +74,9 @@ def review_command(
     beside: Annotated[
         list[Path] | None, typer.Option(help="Published runs: folder of what was handed out before; may be repeated")
     ] = None,
+    export: Annotated[
+        list[Format] | None, typer.Option(help="Excel (xlsx) or Word (docx) files in the run; may be repeated")
+    ] = None,
     time_limit: Annotated[int, typer.Option(min=1, help="Seconds that one notebook may take")] = 600,
     memory_limit: Annotated[int, typer.Option(min=500, help="Memory that one notebook may take, in MB")] = 4000,
     on_finish: Annotated[
@@ -95,10 +100,11 @@ def review_command(
     day = date.today().isoformat() if as_of == "today" else as_of
     asked = {"programme": programme, "stage": stage, "as_of": day, "level": level, "lang": str(lang)}
     summary: dict = dict(asked)
-    protected = {"kind": str(kind), "protect_up_to": protect_up_to, "beside": sorted(map(str, beside or []))}
+    formats = tuple(sorted({str(one) for one in export or []}))
+    made_as = {"kind": kind, "up_to": protect_up_to, "beside": sorted(map(str, beside or [])), "export": formats}
     with notice_of_end(on_finish, summary), stopping_on_signals(console):
         workspace_hash = hash_workspace(
-            home, {**asked, "unit": sorted(unit or []), "mid_term_run": str(mid_term_run or ""), **protected}
+            home, {**asked, "unit": sorted(unit or []), "mid_term_run": str(mid_term_run or ""), **made_as}
         )
         unchanged = find_unchanged_run(output or home.reports_folder, workspace_hash) if changed else None
         if unchanged is not None:
@@ -115,6 +121,7 @@ def review_command(
             units=tuple(unit or ()),
             limits=Limits(seconds=time_limit, memory_mb=memory_limit),
             workspace_hash=workspace_hash,
+            formats=formats,
         )
         narrowed = {"unit_codes": unit, "mid_term_run": mid_term_run}
         protection = _protect(kind, protect_up_to, [output or home.reports_folder, *(beside or [])])

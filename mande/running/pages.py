@@ -31,7 +31,7 @@ class Orders:
 
     `units` are those that were asked for by name; a run of some units stands beside that of all, never in its place.
     `workers` and `report` are called when it is known how many pages there are to make; `workspace_hash` speaks of all
-    that the run is made from (see `mande.running.fingerprint`).
+    that the run is made from (see `mande.running.fingerprint`). `formats` of Excel and Word files go with the pages.
     """
 
     workers: Callable[[], Workers]
@@ -42,6 +42,7 @@ class Orders:
     units: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     workspace_hash: str = ""
+    formats: tuple[str, ...] = ()
 
 
 def place_of_run(run_id: str, units: Iterable[str]) -> str:
@@ -129,6 +130,7 @@ def _clear(folder: Path, *, keep: set[str]) -> None:
         *folder.glob("*.html"),
         *folder.glob("units/*"),
         *folder.glob("notebooks/*"),
+        *folder.glob("exports/*"),
         *folder.rglob(".*.part"),
     ]:
         if path.relative_to(folder).as_posix() not in keep:

@@ -43,7 +43,7 @@ def borrow_pages(runs: Path, folder: Path, hashes: dict[str, str]) -> dict[str, 
 def _bring_pages(source: Path, folder: Path, entries: dict[str, Entry]) -> dict[str, Entry]:
     for entry in entries.values():
         for path in entry.outputs:
-            _bring(source / path, folder / path)
+            bring_file(source / path, folder / path)
     return {unit: replace(entry, state=State.SKIPPED, tries=0, seconds={}) for unit, entry in entries.items()}
 
 
@@ -59,7 +59,7 @@ def places_above(changed: list[str], units: pd.DataFrame) -> set[str]:
     return above
 
 
-def _bring(source: Path, target: Path) -> None:
+def bring_file(source: Path, target: Path) -> None:
     """Link a file, so that an unchanged page takes no space; copy it where the disk has no links."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)

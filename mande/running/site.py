@@ -10,6 +10,7 @@ import pandas as pd
 from mande.contracts.contract import read_contract
 from mande.contracts.table import check_table
 from mande.csv_copy import csv_copy
+from mande.exports import add_exports
 from mande.indicators.disclosure.audit import require_none
 from mande.indicators.disclosure.rule import Rule
 from mande.protection import as_published, audit_beside
@@ -50,8 +51,11 @@ def make_site(workspace: Workspace, review: Review, orders: Orders, *, lang: str
         _write_foundations(workspace, review, folder, facts)
         plan = plan_pages(workspace.notebooks_folder, review, folder, facts=facts, limits=orders.limits)
         kept, failed = make_pages(plan, paths, review.units, orders)
-        units = review.units.assign(failure=review.units["place_code"].map(failed).fillna(""))
+        units = review.units.assign(failure=[failed.get(code, "") for code in review.units["place_code"]])
         about = {**facts.content, "run_id": paths.run_id, "units_asked": sorted(orders.units)}
+        if orders.formats:
+            last = paths.final if orders.is_changed_only else None
+            add_exports(folder, orders.formats, last=last, failed=failed)
         write_whole(folder / "index.html", index_page(about, units, review.progress, lang))
         inputs = input_files(workspace)
         manifest = make_manifest(about, folder=folder, inputs=inputs, root=workspace.root, failed=failed)

@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import docx
+import pandas as pd
 import pytest
 from docx.shared import Pt
 
@@ -83,3 +85,18 @@ def test_same_data_same_bytes_and_no_name_in_it(exported):
 def test_a_brief_in_english(exported):
     text = text_of(docx.Document(io.BytesIO(write_document(unit_brief(open_run(exported).unit("M05", "en"))))))
     assert "Data to request" in text and "Chỉ tiêu" not in text
+
+
+def test_a_name_that_many_share_stands_with_the_province_and_a_finding_once(exported):
+    view = open_run(exported).unit("M05")
+    unit = {**view.unit, "name_official": "Huyện Châu Thành", "within_vi": "Tỉnh Long An"}
+    brief = unit_brief(replace(view, unit=unit))
+    assert brief.masthead.title == "Huyện Châu Thành, Tỉnh Long An – Đánh giá giữa kỳ"
+    outcomes = view.check_outcomes
+    row = outcomes[outcomes["outcome"] != "passed"].iloc[[0]]
+    twice = pd.concat([row.assign(annotation_vi=words) for words in ("một", "hai")], ignore_index=True)
+    names = [path.stem for path in (exported / "tables").glob("*.parquet")]
+    tables = {name: view.run.table(name) for name in names} | {"check_outcomes": twice.assign(place_code="M05")}
+    sections = unit_brief(replace(view, run=replace(view.run, tables=tables))).sections
+    (found,) = (section.points for section in sections if section.heading == "Chất lượng số liệu")
+    assert found == (row["message_vi"].iloc[0],)

@@ -1,14 +1,19 @@
 """Exports stand in the run's folder whole or not at all, and the manifest lists them; only such files are handed out."""
 
 import json
+from contextlib import closing
 from hashlib import sha256
 
+import pandas as pd
 import pytest
 
 from mande import exports
 from mande.errors import DataError, DisclosureError, UsageError
-from mande.exports import export_run
+from mande.exports import add_exports, export_run
 from mande.publishing.handover import copy_files, listed_files, require_published
+from mande.reporting.run import open_run
+from mande.running.ledger import Ledger, hash_bytes
+from tests.reporting.conftest import LONG
 
 from .conftest import make_run
 
@@ -87,3 +92,44 @@ def test_only_a_published_run_is_handed_out(tmp_path, kind):
     with pytest.raises(DisclosureError, match="it is an internal run"):
         require_published(tmp_path, {} if kind is None else {"kind": kind})
     require_published(tmp_path, {"kind": "published"})
+
+
+def with_ledger(run, inputs):
+    """Write the ledger of a run whose pages are done, by the hash of what each was made from."""
+    with closing(Ledger(run)) as ledger:
+        ledger.plan(inputs, {})
+        for unit in inputs:
+            page = run / "units" / f"{unit}.html"
+            page.parent.mkdir(exist_ok=True)
+            page.write_text(unit)
+            ledger.finish(unit, {f"units/{unit}.html": hash_bytes(unit.encode())}, {})
+        ledger.seal()
+    return run
+
+
+def test_exports_of_unchanged_units_are_taken_over_and_others_made_anew(tmp_path):
+    units = ["M01", "M05", LONG]
+    last = with_ledger(make_run(tmp_path / "last"), dict.fromkeys(units, "same"))
+    new = with_ledger(make_run(tmp_path / "new"), {"M01": "same", "M05": "other", LONG: "same"})
+    export_run(last, units=units, formats=["xlsx"])
+    edited = last / "exports" / f"{LONG}.xlsx"
+    edited.write_bytes(b"edited by hand")
+    failed = set(open_run(new).units["place_code"]) - set(units)
+    add_exports(new, ["xlsx"], last=last, failed=failed)
+    made = {path.stem: path for path in (new / "exports").iterdir()}
+    assert set(made) == {*units, "all-units"}
+    is_taken_over = {unit: made[unit].samefile(last / "exports" / f"{unit}.xlsx") for unit in units}
+    assert is_taken_over == {"M01": True, "M05": False, LONG: False}
+    assert made[LONG].read_bytes().startswith(b"PK")
+
+
+def test_nothing_is_taken_over_where_the_marks_of_hidden_counts_may_differ(tmp_path):
+    last, new = (with_ledger(make_run(tmp_path / name), {"M01": "same"}) for name in ("last", "new"))
+    export_run(last, units=["M01"], formats=["xlsx"])
+    path = new / "tables" / "actuals.parquet"
+    pd.read_parquet(path).assign(denominator=float("nan")).to_parquet(path, index=False)
+    failed = set(open_run(new).units["place_code"]) - {"M01"}
+    add_exports(new, ["xlsx"], last=last, failed=failed)
+    assert not (new / "exports" / "M01.xlsx").samefile(last / "exports" / "M01.xlsx")
+    (last / "manifest.json").write_text("[]")
+    add_exports(new, ["xlsx"], last=last, failed=failed)

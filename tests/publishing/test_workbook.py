@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from mande.export_brief import masthead_of_unit
+from mande.export_brief import masthead_of_files
 from mande.export_sheets import run_sheets
 from mande.publishing.sheets import Column, Hidden, Masthead, Share, Sheet
 from mande.publishing.workbook import write_workbook
@@ -105,6 +105,6 @@ def test_each_sheet_says_what_it_is(exported):
 def test_the_workbook_of_the_run_has_every_unit(exported):
     run = open_run(exported)
     sheets = run_sheets(run, run.committee().targets, "vi")
-    book = openpyxl.load_workbook(io.BytesIO(write_workbook(sheets, masthead_of_unit(run, "Tất cả", "vi"))))
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(sheets, masthead_of_files(run, "Tất cả", "vi"))))
     assert len({cell.value for cell in column_of(book["Kết quả"], "Mã")}) == 25
     assert [cell.value for cell in column_of(book["Số liệu"], "Giá trị")].count("<5*") == HIDDEN_ROWS
