@@ -16,7 +16,7 @@ from mande.indicators.disclosure.suppression import hide_small, suppress
 
 RULE = Rule()
 VERDICT_COST = 1000.0
-MOST_TRIALS = 20_000
+MOST_TRIALS = 2_000
 
 
 def made_up(rows: int, columns: int, random: np.random.Generator) -> tuple[LinkedCells, Mask]:

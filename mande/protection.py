@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mande.contracts.check import SUBMISSIONS_CONTRACT
+from mande.contracts.contract import read_contract
 from mande.framework.indicator import Indicator, Measure, Sensitivity
 from mande.framework.model import Programme
 from mande.indicators.carried import part_ids
 from mande.indicators.disclosure.audit import audit_runs
+from mande.indicators.disclosure.deciding import find_deciding
 from mande.indicators.disclosure.known_counts import quantities_of
+from mande.indicators.disclosure.nested_counts import Nested, list_nested
 from mande.indicators.disclosure.protect import protect_observations
 from mande.indicators.disclosure.published_cells import PublishedRun
 from mande.indicators.disclosure.rule import Rule
@@ -105,11 +109,17 @@ def protect_values(
         rule=protection.rule,
         published=_shown_before(protection.folders),
         former=arrived[~arrived["observation_id"].isin(due["observation_id"])],
-        deciding=_deciding(due, known),
+        deciding=find_deciding(due, known),
+        nested=nested_in(workspace, known),
     )
     ids = protected.hidden["observation_id"]
-    sensitive = frozenset(one.id for one in indicators.values() if one.sensitivity != Sensitivity.PUBLIC)
+    sensitive = frozenset(one.id for one in _sensitive(known))
     return Shown(protected.observations, due[due["observation_id"].isin(ids)], sensitive)
+
+
+def nested_in(workspace: "Workspace", programmes: Iterable[Programme]) -> list[Nested]:
+    """Return which counts of protected indicators hold which, as the contract of submissions declares it."""
+    return list_nested(_chains_of(workspace), {one.id: one for one in _sensitive(programmes)})
 
 
 def describe_hidden(
@@ -143,15 +153,17 @@ def describe_kind(name: str, protection: dict[str, object] | None) -> dict[str, 
     return {"run_id": f"{name}_{PUBLISHED}", "kind": PUBLISHED, "disclosure": protection}
 
 
-def describe_protection(programmes: Iterable[Programme], rule: Rule) -> dict[str, object]:
+def describe_protection(
+    programmes: Iterable[Programme], rule: Rule, *, nested: Iterable[Nested] = ()
+) -> dict[str, object]:
     """Return what a published run says of its protection, so that it can be audited by itself."""
-    indicators = {indicator.id: indicator for one in programmes for indicator in one.indicators}
-    sensitive = [one for one in indicators.values() if one.sensitivity != Sensitivity.PUBLIC]
+    sensitive = _sensitive(programmes)
     return {
         "protected_up_to": rule.highest_protected,
         "sensitive": {one.id: str(one.sensitivity) for one in sensitive},
         "counts": sorted(one.id for one in sensitive if _is_count(one)),
         "quantities": {one.id: quantities_of(one) for one in sensitive},
+        "nested": [list(names) for names in nested],
     }
 
 
@@ -181,7 +193,8 @@ def as_published(info: dict, actuals: pd.DataFrame, units: pd.DataFrame) -> Publ
     name = f"{info['run_id']} {info['made_at']}"
     said = info["disclosure"]
     counts, quantities = frozenset(said["counts"]), said.get("quantities", {})
-    return PublishedRun(name, actuals, units, said["sensitive"], counts, quantities)
+    nested = tuple(tuple(names) for names in said.get("nested", ()))
+    return PublishedRun(name, actuals, units, said["sensitive"], counts, quantities, nested)
 
 
 def audit_beside(run: PublishedRun, folders: Sequence[Path], rule: Rule) -> pd.DataFrame:
@@ -195,13 +208,15 @@ def _shown_before(folders: Iterable[Path]) -> pd.DataFrame | None:
     return pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True) if tables else None
 
 
-def _deciding(observations: pd.DataFrame, programmes: Iterable[Programme]) -> list[str]:
-    """Return the ids of observations on which some verdict may rest: of a target's indicator and group."""
-    groups = [
-        (target.indicator, target.dimension, target.dimension_value) for one in programmes for target in one.targets
-    ]
-    keys = pd.MultiIndex.from_frame(observations[["indicator", "dimension", "dimension_value"]])
-    return observations.loc[keys.isin(groups), "observation_id"].tolist() if groups else []
+def _sensitive(programmes: Iterable[Programme]) -> list[Indicator]:
+    indicators = {indicator.id: indicator for one in programmes for indicator in one.indicators}
+    return [one for one in indicators.values() if one.sensitivity != Sensitivity.PUBLIC]
+
+
+def _chains_of(workspace: "Workspace") -> list[list[str]]:
+    """Return the chains of counts that hold one another, as the contracts declare them."""
+    contract = read_contract(workspace.contracts_folder / SUBMISSIONS_CONTRACT)
+    return [chain for column in contract.columns for chain in column.arguments.get("chains", [])]
 
 
 def _count(what: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -55,23 +55,26 @@ def link_counts(
     *,
     regions: pd.Series | None = None,
     carried: pd.DataFrame | None = None,
+    nested: pd.DataFrame | None = None,
 ) -> LinkedCells:
     """Link counts by every sum that holds between them.
 
     Needs: `cells` (see `list_cells`) with `is_published`, `is_known`, `cost` and, where the catalogue names what is
     counted, `quantity`; `parents` and `regions` (place code → code of the place above it, of its region); `carried`
-    with `whole` and `part` (positions of cells: a unit's count and those of its former places).
-    Sums: groups to their total, places to the nearest place above that has a value and to their region, numerator and
+    with `whole` and `part` (positions of cells: a unit's count and those of its former places); `nested`, the same for
+    a count that holds another one (see `nested_counts`).
+    Sums: groups to their total, groups of two kinds (girls in the countryside) to those of one, places to the nearest place above that has a value and to their region, numerator and
     rest to the denominator, parts of a period to the period, one quantity in two indicators. Where parts fall short of
     their total, what remains (a district that sent nothing, the last quarter) is a cell of its own behind the others:
-    never shown, yet as computable as any. Parts that exceed their total are not linked.
+    never shown, yet as computable as any; and so is, always, what a count has besides one that it holds (deaths of
+    infants who were older than a month). Parts that exceed their total are not linked.
     """
-    kinds = [_over_groups(cells), _over_places(cells, parents), _over_periods(cells)]
+    kinds = [_over_groups(cells), _over_crossed_groups(cells), _over_places(cells, parents), _over_periods(cells)]
     if regions is not None:
         kinds.append(_over_places(cells, regions, steps=1))
     exact = [_over_parts(cells), _over_changes(carried), _over_quantities(cells), _over_last_parts(cells)]
     is_child = cells["part"].to_numpy() != DENOMINATOR
-    sums, rests, rest_is_child = _matrix(kinds, exact, cells["count"].to_numpy("int64"), is_child)
+    sums, rests, rest_is_child = _matrix(kinds, exact, _over_nested(nested), cells["count"].to_numpy("int64"), is_child)
     unseen = np.zeros(len(rests), dtype=bool)
     return LinkedCells(
         values=np.r_[cells["count"].to_numpy("int64"), rests],
@@ -91,6 +94,29 @@ def _over_groups(cells: pd.DataFrame) -> pd.DataFrame:
     parts = shown[shown["dimension"] != TOTAL].assign(cell=lambda t: t.index)
     linked = parts.merge(totals, on=key, validate="many_to_one")
     return _name_sums(linked, ["whole", "dimension"])
+
+
+def _over_crossed_groups(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return total and parts of groups of several kinds at once: girls = girls in towns + girls in the countryside.
+
+    They are named by both kinds (`residence.sex`, `rural.F`); leaving out either gives a group that they add up to.
+    """
+    crossed = cells[(cells["part"] != REST) & cells["dimension"].str.contains(".", regex=False)]
+    kinds, names = crossed["dimension"].str.split("."), crossed["dimension_value"].str.split(".")
+    fits = kinds.str.len() == names.str.len()
+    crossed, kinds, names = crossed[fits], kinds[fits], names[fits]
+    key = [*SERIES, "place_code", "period", "part", "dimension", "dimension_value"]
+    wholes = cells.rename_axis("whole").reset_index()[[*key, "whole"]]
+    found = []
+    for left_out in range(int(kinds.str.len().max()) if len(crossed) else 0):
+        others = crossed[kinds.str.len() > left_out].rename_axis("cell").reset_index()
+        for column in ("dimension", "dimension_value"):
+            parts = others[column].str.split(".")
+            others[column] = [".".join(p[:left_out] + p[left_out + 1 :]) for p in parts]
+        found.append(others.assign(left_out=left_out).merge(wholes, on=key, validate="many_to_one"))
+    if not found:
+        return _over_changes(None)
+    return _name_sums(pd.concat(found, ignore_index=True), ["whole", "left_out"])
 
 
 def _over_places(cells: pd.DataFrame, above_of: pd.Series, *, steps: int = 6) -> pd.DataFrame:
@@ -159,6 +185,13 @@ def _over_changes(carried: pd.DataFrame | None) -> pd.DataFrame:
     return _name_sums(carried.rename(columns={"part": "cell"}), ["whole"])
 
 
+def _over_nested(nested: pd.DataFrame | None) -> pd.DataFrame:
+    """Return pairs of a count and one that it holds."""
+    if nested is None or nested.empty:
+        return _over_changes(None)
+    return _name_sums(nested.rename(columns={"part": "cell"}), ["whole", "cell"])
+
+
 def _over_quantities(cells: pd.DataFrame) -> pd.DataFrame:
     """Return pairs of equal counts of one thing: children in special circumstances, counted here, out of them there."""
     if "quantity" not in cells:
@@ -177,25 +210,26 @@ def _name_sums(linked: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def _matrix(
-    kinds: list[pd.DataFrame], exact: list[pd.DataFrame], counts: Counts, is_child: Mask
+    kinds: list[pd.DataFrame], exact: list[pd.DataFrame], nested: pd.DataFrame, counts: Counts, is_child: Mask
 ) -> tuple[sp.csr_matrix, Counts, Mask]:
     """Return the sums as rows of +1 (part) and −1 (total), and the cells of what remains where parts fall short.
 
-    What remains of a denominator is not protected: it is a difference of populations, not of children who were found.
+    What remains of a denominator is not protected: it is a difference of populations, not of children who were found;
+    beside a nested count it is. There it may be 0, too: a reader does not know that.
     """
     rows, columns, signs = [], [], []
     rests: list[Counts] = []
     rest_is_child: list[Mask] = []
     height, width = 0, len(counts)
-    for kind, may_fall_short in [*((kind, True) for kind in kinds), *((kind, False) for kind in exact)]:
+    for kind, least_rest in [*((kind, 1) for kind in kinds), *((kind, None) for kind in exact), (nested, 0)]:
         added = kind.assign(count=counts[kind["cell"].to_numpy("int64")]).groupby("sum")["count"].transform("sum")
         gap = counts[kind["whole"].to_numpy("int64")] - added.to_numpy("int64")
-        holds = kind.assign(gap=gap)[(gap >= 0) if may_fall_short else (gap == 0)]
+        holds = kind.assign(gap=gap)[(gap == 0) if least_rest is None else (gap >= 0)]
         number, names = pd.factorize(holds["sum"])
         ends = holds.drop_duplicates("sum")
-        short = np.flatnonzero(ends["gap"].to_numpy() > 0)
+        short = np.flatnonzero(ends["gap"].to_numpy() >= (1 if least_rest is None else least_rest))
         rests.append(ends["gap"].to_numpy("int64")[short])
-        rest_is_child.append(is_child[ends["whole"].to_numpy("int64")[short]])
+        rest_is_child.append(is_child[ends["whole"].to_numpy("int64")[short]] | (least_rest == 0))
         rows += [height + number, height + np.arange(len(names)), height + short]
         columns += [holds["cell"].to_numpy("int64"), ends["whole"].to_numpy("int64"), width + np.arange(len(short))]
         signs += [np.ones(len(holds)), -np.ones(len(names)), np.ones(len(short))]

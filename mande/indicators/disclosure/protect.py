@@ -18,6 +18,7 @@ from mande.indicators.disclosure.known_counts import (
 )
 from mande.indicators.disclosure.linked_cells import LinkedCells, Mask
 from mande.indicators.disclosure.linked_parts import linked_parts
+from mande.indicators.disclosure.nested_counts import Nested, pair_nested
 from mande.indicators.disclosure.rule import Rule
 from mande.indicators.disclosure.suppression import suppress
 from mande.vocabulary import Level, ValueStatus
@@ -50,6 +51,7 @@ def protect_observations(
     published: pd.DataFrame | None = None,
     former: pd.DataFrame | None = None,
     deciding: Iterable[str] = (),
+    nested: Iterable[Nested] = (),
 ) -> Protected:
     """Hide small counts of sensitive indicators and what else it takes that no reader can compute them.
 
@@ -58,7 +60,7 @@ def protect_observations(
     `sensitivity`; `places` of the date (`place_code`, `level`, `parent_code`, `region_code`); `published`: values that
     earlier published runs show (`KEY`, `value`, `numerator`, `denominator`); `former`: the observations of former
     places that carried ones are made of (`part_ids` names them); `deciding`: ids of observations on which verdicts
-    rest, which are hidden last.
+    rest, which are hidden last; `nested`: which counts hold which (`list_nested`).
     Missing values: a hidden value has no number, `value_status` suppressed and the mark of the rule, such as "<5", in
     `value_qualifier`; it is neither missing nor zero.
     Raises: DisclosureError where small counts cannot be protected.
@@ -76,14 +78,15 @@ def protect_observations(
     own = own.assign(
         is_published=own["part"].isin([NUMERATOR, DENOMINATOR]),
         is_known=find_known(own, published, counts) | find_in_public(own, public),
-        cost=_cost(own, deciding),
     )
+    own = own.assign(cost=_cost(own, deciding, rule))
     cells, carried = with_former_places(own, rows, former, published=published, counts=counts)
     tables = link_counts(
         cells.assign(quantity=name_quantities(cells, kinds)),
         _above(places, "parent_code"),
         regions=_above(places, "region_code"),
         carried=carried,
+        nested=pair_nested(cells, nested),
     )
     hidden, primary = suppress_apart(tables, rule)
     hidden, primary = hidden[: len(own)], primary[: len(own)]
@@ -115,9 +118,12 @@ def _hide_by_level(rows: pd.DataFrame, kinds: Mapping[str, Indicator], places: p
     return why.mask(rows["indicator"].isin(never) & is_below & rows["value"].notna(), "below_province")
 
 
-def _cost(cells: pd.DataFrame, deciding: Iterable[str]) -> pd.Series:
+def _cost(cells: pd.DataFrame, deciding: Iterable[str], rule: Rule) -> pd.Series:
+    """Return what hiding each count loses; a verdict is lost once: beside a small numerator its denominator costs none."""
     cost = cells["part"].eq(DENOMINATOR).map({True: DENOMINATOR_COST, False: 1.0})
-    return cost + cells["observation_id"].isin(list(deciding)) * VERDICT_COST
+    lost = cells.loc[cells["part"].eq(NUMERATOR) & rule.is_small(cells["count"]) & ~cells["is_known"], "row"]
+    decides = cells["observation_id"].isin(list(deciding)) & ~cells["row"].isin(lost)
+    return cost + decides * VERDICT_COST
 
 
 def _above(places: pd.DataFrame, column: str) -> pd.Series | None:

@@ -22,7 +22,8 @@ class PublishedRun:
     """The tables of a published run as they are handed out.
 
     `sensitive`: the protected indicators with their sensitivity; `counts`: those of them whose value is the count;
-    `quantities`: what numerator and denominator of any indicator count, where the catalogue says so.
+    `quantities`: what numerator and denominator of any indicator count, where the catalogue says so; `nested`: which
+    count (indicator, part) is among which other one.
     """
 
     run_id: str
@@ -31,6 +32,7 @@ class PublishedRun:
     sensitive: Mapping[str, str]
     counts: frozenset[str]
     quantities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    nested: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def list_published(runs: list[PublishedRun]) -> pd.DataFrame:
@@ -62,12 +64,14 @@ def sum_published(cells: pd.DataFrame, runs: list[PublishedRun]) -> tuple[sp.csr
     counted = numbered[numbered["part"] != "rest"]
     kinds = [
         _of_groups(counted),
+        *(_of_crossed_groups(counted, kept) for kept in (0, 1)),
         _of_places(counted, *_places_above(runs, "parent_code"), name="places"),
         _of_places(counted, *_places_above(runs, "region_code"), name="regions"),
         _of_periods(counted[counted["part"] == "numerator"]),
         _of_values(numbered),
         _of_changes(counted),
         _of_quantities(counted, runs),
+        _of_nested(counted, runs),
     ]
     rows = [_rows(kind, cells) for kind in kinds]
     matrix = sp.vstack([block for block, _, _ in rows], format="csr")
@@ -76,6 +80,8 @@ def sum_published(cells: pd.DataFrame, runs: list[PublishedRun]) -> tuple[sp.csr
     at = (open_sums, np.arange(len(open_sums)))
     over = sp.csr_matrix((np.ones(len(open_sums)), at), shape=(matrix.shape[0], len(open_sums)))
     left = cells.loc[wholes[open_sums]].assign(part="remainder", state="unseen", count=np.nan)
+    # What a count has besides one that it holds are children, even where both are denominators.
+    left["is_child"] |= open_sums >= matrix.shape[0] - rows[-1][0].shape[0]
     return sp.hstack([matrix, over]).tocsr(), pd.concat([cells, left], ignore_index=True)
 
 
@@ -139,6 +145,18 @@ def _of_groups(cells: pd.DataFrame) -> pd.DataFrame:
     parts = cells[cells["dimension"] != TOTAL].merge(totals, on=key, validate="many_to_one")
     kind = _join(parts, [*_SERIES, "dimension"])
     return parts.assign(sum=parts["whole"].astype(str) + "|" + parts["dimension"], kind=kind)
+
+
+def _of_crossed_groups(cells: pd.DataFrame, kept: int) -> pd.DataFrame:
+    """Return groups of one kind as sums of those of two: girls = rural.F + urban.F."""
+    key = [*_SERIES, "place", "period", "part", "vintage", "dimension", "dimension_value"]
+    pattern = r"^([^.]+)\.([^.]+)$"
+    names = [cells[name].str.extract(pattern)[kept] for name in ("dimension", "dimension_value")]
+    crossed = cells.assign(crossing=cells["dimension"], dimension=names[0], dimension_value=names[1])
+    totals = cells.rename(columns={"cell": "whole"})[[*key, "whole"]].drop_duplicates(key)
+    parts = crossed[names[0].notna() & names[1].notna()].merge(totals, on=key, validate="many_to_one")
+    kind = "crossed" + _join(parts, [*_SERIES, "crossing", "dimension"])
+    return parts.assign(sum=parts["whole"].astype(str) + "|" + parts["crossing"], kind=kind)
 
 
 def _join(table: pd.DataFrame, columns: list[str]) -> pd.Series:
@@ -212,6 +230,30 @@ def _of_quantities(cells: pd.DataFrame, runs: list[PublishedRun]) -> pd.DataFram
     return _believed(
         pairs, pairs["count"].ne(pairs["count_whole"]) & pairs[["count", "count_whole"]].notna().all(axis=1)
     )
+
+
+def _of_nested(cells: pd.DataFrame, runs: list[PublishedRun]) -> pd.DataFrame:
+    """Return counts that hold another one, with something left over; trusted where none is seen to be smaller."""
+    pairs = [
+        (*names, f"{names[1]} in {names[2]} {names[3]}")
+        for names in dict.fromkeys(n for run in runs for n in run.nested)
+    ]
+    names = pd.DataFrame(pairs, columns=["indicator", "part", "other", "other_part", "relation"], dtype=str)
+    key = ["source", "edition", "place", "period", "dimension", "dimension_value"]
+    inner = cells.merge(names, on=["indicator", "part"], validate="many_to_many")
+    outer = cells.rename(columns={"indicator": "other", "part": "other_part", "cell": "whole"})
+    found = inner.merge(
+        outer[["other", "other_part", *key, "whole", "count"]],
+        on=["other", "other_part", *key],
+        suffixes=("", "_whole"),
+        validate="many_to_many",
+    )
+    found = found.assign(
+        sum=found["whole"].astype(str) + ">" + found["cell"].astype(str),
+        kind="nested" + _join(found, ["relation", *_SERIES]),
+        is_open=True,
+    )
+    return _believed(found, found["count"] > found["count_whole"])
 
 
 def _believed(pairs: pd.DataFrame, is_seen_not_to: "pd.Series[bool]") -> pd.DataFrame:

@@ -7,11 +7,10 @@ found, until he finds nothing.
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from mande.errors import DisclosureError, Problem
 from mande.indicators.disclosure.attack import find_exposed
 from mande.indicators.disclosure.choice import Choice
+from mande.indicators.disclosure.exact_choice import choose_exactly
 from mande.indicators.disclosure.linked_cells import LinkedCells, Mask
 from mande.indicators.disclosure.pruning import prune_complementary
 from mande.indicators.disclosure.rule import Rule
@@ -19,9 +18,8 @@ from mande.indicators.disclosure.rule import Rule
 ATTACKS = 25
 """Times the attacker may send the choice back before it is given up (never seen; the choice ends by hiding more)."""
 
-
-RETRIED_UP_TO, TRIES = 40, 8
-"""Complementary cells of linked tables up to which other choices are tried, at other prices, and how many."""
+EXACT_UP_TO = 40
+"""Complementary cells of linked tables up to which the cheapest choice is sought."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +48,9 @@ def suppress(tables: LinkedCells, rule: Rule, *, prune: bool = True) -> Suppress
     without anything left to hide), naming how many, never which value.
     """
     found = _choose(tables, rule, prune=prune)
-    if not prune or not 0 < found.complementary.sum() <= RETRIED_UP_TO:
+    if not prune or not 0 < found.complementary.sum() <= EXACT_UP_TO:
         return found
-    random = np.random.default_rng(1)
-    for _ in range(TRIES):
-        priced = replace(tables, cost=tables.cost * random.uniform(1, 2, len(tables)))
-        try:
-            other = _choose(priced, rule, prune=True)
-        except DisclosureError:
-            continue
-        found = min(found, other, key=lambda one: float(tables.cost[one.complementary].sum()))
-    return found
+    return replace(found, complementary=choose_exactly(tables, found.primary, found.complementary, rule))
 
 
 def _choose(tables: LinkedCells, rule: Rule, *, prune: bool) -> Suppression:

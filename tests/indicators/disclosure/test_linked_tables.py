@@ -8,6 +8,7 @@ from mande.framework.indicator import Indicator
 from mande.indicators.disclosure.audit import audit_runs
 from mande.indicators.disclosure.count_cells import link_counts, list_cells
 from mande.indicators.disclosure.known_counts import quantities_of
+from mande.indicators.disclosure.nested_counts import Nested, list_nested
 from mande.indicators.disclosure.protect import protect_observations
 from mande.indicators.disclosure.published_cells import PublishedRun
 from mande.indicators.disclosure.rule import Rule
@@ -172,3 +173,82 @@ def test_a_total_that_an_earlier_run_shows() -> None:
     shown = protect(full, published=earlier)
     assert shown["value_status"].tolist() == ["observed", "suppressed", "suppressed"]
     assert audit(earlier, shown) == []
+
+
+CROSSED = {("rural", "F"): 3, ("rural", "M"): 30, ("urban", "F"): 40, ("urban", "M"): 50}
+
+
+def by_sex_and_residence() -> pd.DataFrame:
+    """Return counts of girls and boys in towns and in the countryside, with every total."""
+    groups = [("_T", "_T", sum(CROSSED.values()))]
+    groups += [("sex", sex, sum(n for names, n in CROSSED.items() if names[1] == sex)) for sex in "FM"]
+    groups += [("residence", at, sum(n for names, n in CROSSED.items() if names[0] == at)) for at in ("rural", "urban")]
+    groups += [("residence.sex", ".".join(names), n) for names, n in CROSSED.items()]
+    dimensions, values, counts = zip(*groups, strict=True)
+    full = table(*(("80", "2024", n, 1000 + n) for n in counts))
+    return full.assign(dimension=dimensions, dimension_value=values, denominator=np.nan)
+
+
+def test_groups_of_two_kinds_add_up_to_those_of_one() -> None:
+    """Girls in the countryside = girls − girls in towns, and = countryside − boys there: three others must go, too."""
+    full = by_sex_and_residence()
+    careless = hide_small(full)
+    with_one_more = careless["dimension_value"].isin(["rural.F", "urban.M"])
+    numbers = {name: full[name].mask(with_one_more) for name in ("value", "numerator")}
+    kinds = (indicator().model_copy(update={"denominator": None}),)
+    unaware = careless.assign(**numbers, value_status=careless["value_status"].mask(with_one_more, "suppressed"))
+    assert audit(careless, kinds=kinds) and audit(unaware, kinds=kinds)
+    shown = protect(full, kinds)
+    assert audit(shown, kinds=kinds) == []
+    hidden = shown.loc[shown["value_status"] == "suppressed", "dimension_value"]
+    assert 4 <= len(hidden) <= 5 and "rural.F" in set(hidden)
+
+
+DEATHS = (indicator("NMR", "newborns", "births"), indicator("IMR", "infants", "births"))
+CHAINS = [["NMR.numerator", "IMR.numerator", "U5MR.numerator"], ["NMR.value", "IMR.value"]]
+
+
+def deaths(newborns: int, infants: int) -> pd.DataFrame:
+    both = table(("80", "2024", newborns, 900, "NMR"), ("80", "2024", infants, 900, "IMR"))
+    return both.assign(unit="per_1000_live_births", value=1000 * both["numerator"] / both["denominator"])
+
+
+def audit_nested(shown: pd.DataFrame, nested: list[Nested]) -> list[tuple[str, str]]:
+    sensitive = dict.fromkeys(("NMR", "IMR"), "small_counts_protected")
+    run = PublishedRun("run", shown, PLACES, sensitive, frozenset(), nested=tuple(nested))
+    return list(audit_runs([run], RULE)[["indicator", "part"]].itertuples(index=False, name=None))
+
+
+def test_what_a_count_has_besides_one_that_it_holds() -> None:
+    """Ten infants died, eight of them newborn: two were older."""
+    nested = list_nested(CHAINS, {one.id: one for one in DEATHS})
+    assert nested == [("NMR", "numerator", "IMR", "numerator")]
+    full = deaths(8, 10)
+    assert audit_nested(full, []) == []
+    assert audit_nested(full, nested) == [("IMR", "remainder")]
+    assert protect(full, DEATHS)["value_status"].tolist() == ["observed", "observed"]
+    shown = protect(full, DEATHS, nested=nested)
+    assert sorted(shown["value_status"]) == ["observed", "suppressed"]
+    assert audit_nested(shown, nested) == []
+
+
+@pytest.mark.parametrize("newborns, infants", [(8, 8), (8, 13), (8, 6)])
+def test_what_tells_no_small_count_of_nested_ones_stays(newborns: int, infants: int) -> None:
+    """None were older, or five; or the two were counted by two hands and say nothing of each other."""
+    nested = list_nested(CHAINS, {one.id: one for one in DEATHS})
+    full = deaths(newborns, infants)
+    assert protect(full, DEATHS, nested=nested)["value_status"].tolist() == ["observed", "observed"]
+    assert audit_nested(full, nested) == []
+
+
+@pytest.mark.parametrize(
+    "unit, per", [("percent", 100), ("per_1000_live_births", 1000), ("per_100000_children", 100_000)]
+)
+def test_a_rate_and_its_denominator_tell_the_count_in_every_unit(unit: str, per: int) -> None:
+    """Also rounded, as pages print it: 1.5 per 1,000 of 2,000 births are 3."""
+    full = table(("80", "2024", 3, 2000), ("81", "2024", 60, 2000)).assign(unit=unit)
+    rounded = full.assign(value=(per * full["numerator"] / full["denominator"]).round(1), numerator=np.nan)
+    assert audit(rounded) == [("80", "numerator")]
+    shown = protect(rounded)
+    assert shown["value_status"].tolist() == ["suppressed", "observed"]
+    assert audit(shown) == []
