@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mande.check_scope import tell_units
 from mande.contracts.mending import what_to_mend
 from mande.errors import DataError, Problem
 from mande.problem_wording import in_vietnamese
@@ -44,7 +45,7 @@ MEND_COLUMNS = [
 class IntakeCheck:
     """The tables of a check; `docs/inbox.md` describes them.
 
-    `files`: one row per file ever received, with `unit_vi`, `unit_en`, `last_date`, `is_late`; `missing`: one row per
+    `files`: one row per file ever received, with the unit that it tells, `last_date`, `is_late`; `missing`: one row per
     unit × period that was to report and did not; `to_mend`: one row per finding; `mend_first`: one row per cell, in
     the order of its effect on verdicts; `quality`: one row per indicator × place × period; `refused`: one row per
     problem of a whole file, in both languages; `notices`: one row per thing to know, so too; `units`: one row per unit
@@ -105,9 +106,10 @@ def check_intake(
     """
     sent = check_submissions(workspace, intake, published=published, as_of=as_of, rounds=rounds)
     cells = cells_to_mend(sent, intake)
-    named = _name_units(workspace, sent.rounds.units, intake.submissions, as_of)
+    told = tell_units(intake.submissions, intake.observations, expected=set(sent.rounds.units["place_code"]))
+    named = _name_units(workspace, sent.rounds.units, told, as_of)
     due = sent.rounds.units[["place_code", "period", "last_date"]].drop_duplicates(["place_code", "period"])
-    files = intake.submissions.merge(due, on=["place_code", "period"], how="left", validate="many_to_one")
+    files = told.merge(due, on=["place_code", "period"], how="left", validate="many_to_one")
     received = pd.to_datetime(files["received_date"].str[:10], errors="coerce")
     titles = _titles(workspace)
     checked = IntakeCheck(
@@ -158,8 +160,8 @@ def _titles(workspace: "Workspace") -> pd.DataFrame:
 
 def _titled(table: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
     """Name the indicator of each row; an unknown code stands for itself."""
-    own = table["indicator"]
-    return table.assign(**{name: own.map(titles[name]).fillna(own) for name in ("title_vi", "title_en")})
+    named = {name: titles[name].to_dict() for name in ("title_vi", "title_en")}
+    return table.assign(**{name: [of.get(code, code) for code in table["indicator"]] for name, of in named.items()})
 
 
 def _no_progress() -> pd.DataFrame:

@@ -1,15 +1,15 @@
 """`mande check`: take in what lies in the inbox, check it and what is published, and say what to mend by file and cell."""
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from mande.commands.check_lists import print_intake
+from mande.commands.check_published import check_published, print_published
 from mande.commands.out_folder import make_folder
 from mande.commands.review import Lang
 from mande.errors import DataError, Problem, UsageError
@@ -19,32 +19,14 @@ from mande.workspace import open_workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mande.contracts.check import CheckResult
     from mande.intake_check import IntakeCheck
     from mande.sources.received import Intake
     from mande.submission_checks import SubmissionCheck
     from mande.workspace import Workspace
 
 EXAMPLE = """Example: mande check --html reports/check
+mande check --within 37 --html reports/check-37
 mande check data/published/gso_population.csv --as-of 2024-12-31 --csv what-to-mend.csv"""
-SHOWN_EXAMPLES = 3
-SHOWN_CELLS = 20
-WORDS = {
-    Lang.VI: {
-        "columns": ("Kết quả", "Tệp", "Ô", "Đã thấy", "Quy tắc", "Cần làm"),
-        "failed": "lỗi",
-        "warning": "cảnh báo",
-        "more": "… và {n} ô khác",
-        "summary": "{rows} dòng, {checks} phép kiểm tra: {failed} lỗi, {warning} cảnh báo",
-    },
-    Lang.EN: {
-        "columns": ("Outcome", "File", "Cells", "Found", "Rule", "What to do"),
-        "failed": "failed",
-        "warning": "warning",
-        "more": "… and {n} more",
-        "summary": "{rows} rows, {checks} checks: {failed} failures, {warning} warnings",
-    },
-}
 
 
 def check_command(
@@ -63,6 +45,12 @@ def check_command(
         list[str] | None,
         typer.Option(help="PROGRAMME:LEVEL:PERIOD of forms of which none has come; may be repeated"),
     ] = None,
+    within: Annotated[
+        str | None, typer.Option(help="Code of a place: speak only of it and the places below; default: all")
+    ] = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Show each warning about published statistics, not only how many")
+    ] = False,
     csv: Annotated[Path | None, typer.Option(help="Write every finding to this CSV file")] = None,
     html: Annotated[
         Path | None, typer.Option(help="Write pages and Excel files for the whole and for each unit to this folder")
@@ -70,21 +58,27 @@ def check_command(
     data_docs: Annotated[Path | None, typer.Option(help="Write Great Expectations' own pages to this folder")] = None,
 ) -> None:
     """Check data files and say what to mend. Exit code 11 if a value must be kept out of every verdict."""
+    from mande.check_scope import narrow_check, places_within
     from mande.intake_check import check_intake
     from mande.places.register import read_date
 
     home = open_workspace(workspace)
     day = read_date(as_of or date.today()).date()
     published, intake = _gather(home, files or [])
-    result, findings = None, None
+    scope = None if within is None else places_within(home.places, within, as_of=day)
+    findings = None
     if published is not None:
-        result, findings = _check_published(home, published, day)
-        _print(findings, result, lang=lang, rows=len(published))
+        findings, n_checks = check_published(home, published, day)
+        findings = _inside(findings, scope)
+        size = (len(_inside(published, scope)), n_checks)
+        print_published(findings, size, _console(), lang=lang, with_warnings=show_all or bool(files))
     n_failed = 0 if findings is None else int((findings["outcome"] == Outcome.FAILED).sum())
     checked = None
     if intake is not None:
         beside = _published_beside(home) if published is None or files else published
         checked, sent = check_intake(home, intake, as_of=day, published=beside, rounds=_rounds(expect or []))
+        if scope is not None:
+            checked, sent = narrow_check(checked, sent, scope, intake.observations)
         print_intake(checked, _console(), str(lang))
         n_failed += checked.n_critical
         if html is not None:
@@ -98,6 +92,11 @@ def check_command(
 
 
 check_command.__doc__ = f"{check_command.__doc__}\n\n{EXAMPLE}"
+
+
+def _inside(table: "pd.DataFrame", place_codes: "Collection[str] | None") -> "pd.DataFrame":
+    """Return the rows about some places; all where none are named."""
+    return table if place_codes is None else table[table["place_code"].isin(place_codes)]
 
 
 def _gather(home: "Workspace", files: list[Path]) -> "tuple[pd.DataFrame | None, Intake | None]":
@@ -159,13 +158,6 @@ def _rounds(texts: list[str]) -> list[tuple[str, str, str]]:
     return parts  # type: ignore[return-value]
 
 
-def _check_published(home: "Workspace", observations: "pd.DataFrame", day: date) -> "tuple[CheckResult, pd.DataFrame]":
-    from mande.contracts.check import check_observations
-
-    result = check_observations(observations, home.contracts_folder, known_places=home.places.places, as_of=day)
-    return result, _address(result, observations)
-
-
 def _write_html(home: "Workspace", checked: "tuple[IntakeCheck, SubmissionCheck, Intake]", folder: Path, lang: str):
     """Write the pages, the cells to mend in the order of their effect on the verdicts of the day."""
     from mande.check_folder import write_check
@@ -214,46 +206,8 @@ def _console() -> Console:
     return Console(width=None if Console().is_terminal else 160)
 
 
-def _address(result: "CheckResult", observations: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the findings with file, cell, outcome and what to do, worst first."""
-    cells = observations[["observation_id", "file", "sheet", "cell"]]
-    texts = result.outcomes.drop_duplicates("check_id")
-    texts = texts[["check_id", "message_vi", "message_en", "cure_vi", "cure_en"]]
-    found = result.findings.merge(cells, on="observation_id", how="left", validate="many_to_one")
-    found = found.merge(texts, on="check_id", how="left", validate="many_to_one")
-    is_critical = found["severity"] == Severity.CRITICAL
-    found["outcome"] = is_critical.map({True: str(Outcome.FAILED), False: str(Outcome.WARNING)})
-    return found.sort_values("outcome", kind="stable").reset_index(drop=True)
-
-
 def _write(findings: "pd.DataFrame", path: Path) -> None:
     try:
         findings.to_csv(path, index=False, encoding="utf-8-sig")
     except OSError as error:
         raise DataError(Problem(str(path), f"cannot be written ({error.strerror})", "choose another place")) from None
-
-
-def _print(findings: "pd.DataFrame", result: "CheckResult", *, lang: Lang, rows: int) -> None:
-    """Print one line per check and file: the first cells and examples, and how many more."""
-    words = WORDS[lang]
-    console = _console()
-    table = Table(show_lines=True)
-    for heading in words["columns"]:
-        table.add_column(heading, overflow="fold")
-    for (outcome, _, file), group in findings.groupby(["outcome", "check_id", "file"], sort=False):
-        first = group.iloc[0]
-        style = "bold red" if outcome == Outcome.FAILED else "yellow"
-        texts = (file, _shorten(group["cell"], SHOWN_CELLS, words), _shorten(group["found"], SHOWN_EXAMPLES, words))
-        advice = (first[f"message_{lang}"], first[f"cure_{lang}"])
-        table.add_row(Text(words[outcome], style=style), *(Text(text) for text in (*texts, *advice)))
-    if len(findings):
-        console.print(table)
-    counts = findings["outcome"].value_counts()
-    failed, warning = (int(counts.get(str(outcome), 0)) for outcome in (Outcome.FAILED, Outcome.WARNING))
-    checks = result.outcomes["check_id"].nunique()
-    console.print(words["summary"].format(rows=rows, checks=checks, failed=failed, warning=warning), highlight=False)
-
-
-def _shorten(texts: "pd.Series", shown: int, words: dict) -> str:
-    listed = "; ".join(texts.head(shown))
-    return f"{listed} {words['more'].format(n=len(texts) - shown)}" if len(texts) > shown else listed

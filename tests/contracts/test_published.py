@@ -143,15 +143,16 @@ def test_command_ends_with_11_on_a_critical_finding(run, tmp_path):
 
 
 def test_command_applies_the_ledger_of_corrections_and_shortens_long_lists(run):
-    done = run("--lang", "en")
+    done = run("--lang", "en", "--all")
     assert done.exit_code == 0
     assert "KINDERGARTEN_PUPILS" not in done.output
     assert "and 908 more" in " ".join(done.output.replace("│", " ").split())
     assert "24 checks" in done.output
 
 
-def test_command_speaks_vietnamese_by_default(run):
-    assert "Cần làm" in run().output
+def test_command_counts_the_warnings_in_vietnamese_by_default(run):
+    told = run().output
+    assert "Cần làm" not in told and "24 phép kiểm tra: 0 lỗi" in told and "xem từng cảnh báo: thêm --all" in told
 
 
 def test_command_reports_the_problems_of_all_files(run, tmp_path):

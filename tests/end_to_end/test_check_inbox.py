@@ -192,3 +192,21 @@ def test_an_empty_inbox_and_a_round_of_which_nothing_came(tmp_path):
     done = run(home, "--expect", f"{PROGRAMME}:province:2021", "--lang", "en")
     assert "Missing: 63 reports" in done.output and done.exit_code == 0
     assert "is no PROGRAMME:LEVEL:PERIOD" in str(run(home, "--expect", "2021").exception)
+
+
+def test_within_a_place_only_its_own_files_missing_reports_and_pages_are_told(home, done, made, tmp_path):
+    """The forms were those of Hà Nội: within Hà Nam (35) all of its six units are missing."""
+    csv, html = tmp_path / "m.csv", tmp_path / "out"
+    told = run(home, "--within", "35", "--csv", csv, "--html", html, "--lang", "en")
+    assert told.exit_code == 0 and "Files that units sent: 0 in force" in told.output, told.output
+    assert "Missing: 12 reports" in told.output and "Ba Dinh" not in told.output
+    assert len(list((html / "units").glob("*.html"))) == 6
+    own = run(home, "--within", "001", "--csv", csv).output
+    assert "Quận Ba Đình (001)" in own and "Quận Hoàn Kiếm" not in own
+    codes = set(pd.read_csv(csv, dtype=str, keep_default_na=False)["place_code"])
+    assert codes <= {"001", ""}
+
+
+def test_warnings_about_publications_are_one_line_before_ones_own_files(home, done):
+    before = done[0].output.partition("Tệp các đơn vị gửi")[0]
+    assert "xem từng cảnh báo: thêm --all" in before and before.count("\n") == 2

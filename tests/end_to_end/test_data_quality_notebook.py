@@ -20,6 +20,8 @@ def test_the_notebook_is_thin_and_committed_without_output():
     assert len(cells) <= 12 and max(len(cell.source.splitlines()) for cell in cells) <= 8
     assert all(not cell.outputs and cell.execution_count is None for cell in cells)
     assert set(declared_parameters(NOTEBOOK)) == {"check", "lang"}
+    sections = "banner overview refused units mend_first missing files quality notices footer"
+    assert [cell.source.splitlines()[-1] for cell in cells[1:]] == [f"view.{name}" for name in sections.split()]
 
 
 def test_the_command_makes_the_page_by_the_notebook_and_one_per_unit(tmp_path):
