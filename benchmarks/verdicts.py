@@ -18,13 +18,15 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from mande.evaluation.progress import compute_progress  # noqa: E402
+from mande.evaluation.progress import Question, ask, judge_promises  # noqa: E402
+from mande.evaluation.promises import select_promises  # noqa: E402
 from mande.evaluation.scores import brier_score, calibration_table  # noqa: E402
 from mande.evaluation.thresholds import meets  # noqa: E402
 from mande.form_plan import plan_forms  # noqa: E402
 from mande.framework.model import Programme  # noqa: E402
 from mande.indicators.actuals import accepted_rules, compute_actuals  # noqa: E402
 from mande.sources.simulate.truth import simulate_truth  # noqa: E402
+from mande.units import provinces_of, select_units  # noqa: E402
 from mande.vocabulary import Stage  # noqa: E402
 from mande.workspace import open_workspace  # noqa: E402
 
@@ -35,7 +37,7 @@ GROUP = ["indicator", "dimension", "dimension_value"]
 def main() -> None:
     """Print the tables of the milestone and of the end, all seeds together."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[*range(601, 631)])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[*range(701, 731)])
     parser.add_argument("--units", type=int, default=120, help="units of each seed")
     parser.add_argument("--level", default="district")
     options = parser.parse_args()
@@ -45,11 +47,13 @@ def main() -> None:
     )
     questions = {form.period: form.questions for form in plan.forms}
     units = plan.units["place_code"].tolist()
+    above = select_units(home.places, plan.programme, as_of=AS_OF, level=options.level)
+    question = ask(plan.programme, stage=Stage.MID_TERM, as_of=AS_OF, provinces=provinces_of(above))
     judged = []
     for seed in options.seeds:
         drawn = np.random.default_rng(seed).permutation(units)[: options.units].tolist()
         truth = simulate_truth(plan.programme, drawn, questions=questions, seed=seed)
-        judged.append(judge(plan.programme, truth, drawn))
+        judged.append(judge(plan.programme, truth, drawn, question))
     table = pd.concat(judged, ignore_index=True)
     for name, chance, year in (("milestone", "p_met", "target_year"), ("end", "end_p_met", "end_year")):
         print(f"\n{name}: {table[year].dropna().unique().tolist()}")
@@ -57,13 +61,14 @@ def main() -> None:
     show_fallen(table)
 
 
-def judge(programme: Programme, truth: pd.DataFrame, units: list[str]) -> pd.DataFrame:
+def judge(programme: Programme, truth: pd.DataFrame, units: list[str], question: Question) -> pd.DataFrame:
     """Return the mid-term progress on the values up to the review, with what came of milestone and end."""
     rules = accepted_rules(programme)
     observations = as_observations(truth, rules)
     findings = pd.DataFrame(columns=["observation_id", "severity"])
     actuals = compute_actuals(observations, programme, place_codes=units, as_of=AS_OF, findings=findings)
-    progress = compute_progress(actuals, rules, programme, stage=Stage.MID_TERM, as_of=AS_OF, place_codes=units)
+    promises = select_promises(programme, question.stage, judged_year=question.judged_year)
+    progress = judge_promises(promises, rules, actuals, question=question, place_codes=units)
     later = truth.assign(year=truth["period"].astype(float)).set_index([*GROUP, "place_code", "year"])["value"]
     for name, prefix in (("milestone", "target"), ("end", "end")):
         keys = pd.MultiIndex.from_frame(progress[[*GROUP, "place_code", f"{prefix}_year"]])

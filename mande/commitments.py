@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from mande.errors import UsageError
-from mande.evaluation.progress import compute_progress, judged_year_of
+from mande.evaluation.progress import Question, compute_progress
 from mande.evaluation.promises import describe_promises, select_promises
 from mande.evaluation.task_status import judge_tasks
 from mande.framework.cascade import in_force, plans_of_predecessors
@@ -154,19 +154,20 @@ def judge_companions(
     programmes: dict[str, Programme],
     plans: pd.DataFrame,
     actuals_of: Callable[..., pd.DataFrame],
-    **question: Any,
+    *,
+    question: Question,
 ) -> pd.DataFrame:
     """Judge every target of the other programmes in force, and set it beside the main programme's.
 
     One row per: unit × target × population group of another programme in force there.
-    Needs: `plans` (find_plans); `actuals_of(programme, place_codes=…)`; `stage` and `as_of` of the review.
+    Needs: `plans` (find_plans); `actuals_of(programme, place_codes=…)`; `question`: what the review asks of the main one.
     Adds: the columns of `progress` for the other programme (by its own rule, else the main one's, for the year that
     the review judges), the words of its target, and those of `set_beside`.
     Missing values: an empty table where no other programme with targets is in force.
     """
     bound = plans[plans["relation"] == "in_force"].groupby("programme", sort=False)["place_code"].agg(list)
     judged = [
-        _judge(main, programmes[name], actuals_of, codes, **question)
+        _judge(main, programmes[name], actuals_of, codes, question)
         for name, codes in bound.items()
         if programmes[name].targets
     ]
@@ -178,19 +179,18 @@ def _judge(
     companion: Programme,
     actuals_of: Callable[..., pd.DataFrame],
     place_codes: list[str],
-    *,
-    stage: Stage,
-    as_of: date,
+    question: Question,
 ) -> pd.DataFrame:
-    year = judged_year_of(main, stage, as_of)
-    asked, asked_stage = _ask(main, companion, stage, year)
+    year = question.judged_year
+    asked, asked_stage = _ask(main, companion, question.stage, year)
     progress = compute_progress(
         actuals_of(asked, place_codes=place_codes),
         accepted_rules(asked),
         asked,
         stage=asked_stage,
-        as_of=as_of,
+        as_of=question.as_of,
         place_codes=place_codes,
+        provinces=question.provinces,
     )
     words = describe_promises(asked, select_promises(asked, asked_stage, judged_year=year))
     new = [name for name in words if name in COMPANION_KEY or name not in progress]

@@ -22,7 +22,7 @@ from mande.programme_review import review_framework
 from mande.protection import Protection, describe_hidden, describe_kind, describe_protection
 from mande.review_evidence import checked_tables, gather_review_evidence
 from mande.unit_comparisons import compare_units
-from mande.units import select_units
+from mande.units import provinces_of, select_units
 from mande.verdicts import find_mid_term, reach_verdicts
 from mande.vocabulary import Level, Stage
 from mande.withheld_hashes import without_hashes
@@ -139,7 +139,7 @@ def compute_review(
     known = gather_review_evidence(workspace, programme, as_of=as_of, protection=protection)
     place_codes = units["place_code"].tolist()
     actuals = known.actuals(programme, place_codes=place_codes)
-    question = ask(programme, stage=stage, as_of=as_of)
+    question = ask(programme, stage=stage, as_of=as_of, provinces=provinces_of(units))
     mid_term = find_mid_term(
         workspace, programme, stage=stage, as_of=as_of, folder=mid_term_run, is_published=protection is not None
     )
@@ -163,7 +163,7 @@ def compute_review(
         **checked_tables(known, programme, actuals, verdicts["progress"]),
         sources=known.arrived.sources,
         plans=plans,
-        companions=judge_companions(programme, workspace.programmes, plans, known.actuals, stage=stage, as_of=as_of),
+        companions=judge_companions(programme, workspace.programmes, plans, known.actuals, question=question),
         task_status=judge_tasks_in_force(
             [programme, *others], plans, units, workspace.task_reports(known.received), as_of=as_of
         ),

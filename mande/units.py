@@ -21,7 +21,8 @@ def select_units(
     """Return the place that a programme binds and its units of a level at a date.
 
     One row per: place. Adds: `page` (address of its page in the run), names of the region, of the place above
-    (blank where that is the nation or the place itself) and, as `within`, of all places above up to the province.
+    (blank where that is the nation or the place itself) and, as `within`, of all places above up to the province;
+    `province_code` of a district or commune (else blank).
     Raises: UsageError for codes that do not exist within the programme's place at that date, and for a level that has
     no units then.
     """
@@ -55,8 +56,26 @@ def select_units(
         region_name_vi=units["region_code"].map(regions["name_short"]).fillna(""),
         region_name_en=units["region_code"].map(regions["name_en"]).fillna(""),
         **{name: units["parent_code"].map(of).fillna("") for name, of in (parents | surroundings).items()},
+        province_code=_provinces_above(units, above),
         page="units/" + units["place_code"] + ".html",
     ).reset_index(drop=True)
+
+
+def _provinces_above(units: pd.DataFrame, above: pd.DataFrame) -> pd.Series:
+    """Return the province in which each district or commune lies: its parent, or its parent's."""
+    parent = units["parent_code"]
+    levels = [code.map(above["level"]) for code in (parent, parent.map(above["parent_code"]))]
+    of_parent = parent.where(levels[0] == Level.PROVINCE)
+    of_district = parent.map(above["parent_code"]).where(levels[1] == Level.PROVINCE)
+    return of_parent.fillna(of_district).fillna("")
+
+
+def provinces_of(units: pd.DataFrame) -> dict[str, str]:
+    """Return the province of each district or commune by its code. Needs: units of `select_units`."""
+    if "province_code" not in units:  # a run made by an earlier version
+        return {}
+    below = units[units["province_code"] != ""]
+    return dict(zip(below["place_code"], below["province_code"], strict=True))
 
 
 def _with_those_above(places: pd.DataFrame, name: str) -> pd.Series:

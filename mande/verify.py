@@ -23,6 +23,7 @@ from mande.evaluation.promises import PROMISE_COLUMNS
 from mande.framework.model import VerdictRule
 from mande.reporting.run import Run, open_run
 from mande.sources.snapshot import hash_file
+from mande.units import provinces_of
 from mande.verdicts import judge_tables
 from mande.vocabulary import Stage
 
@@ -119,6 +120,7 @@ def question_of(run: Run, tables: Mapping[str, pd.DataFrame]) -> Question:
         as_of=date.fromisoformat(info["as_of"]),
         start_date=pd.Timestamp(tables["programme"]["start_date"].iloc[0]).date(),
         judged_year=info["judged_year"],
+        provinces=provinces_of(tables["units"]),
     )
 
 

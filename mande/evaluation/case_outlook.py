@@ -1,23 +1,30 @@
 """The outlook of each case: will the judged level, and the last one, be met if things go on as they did?"""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from mande.evaluation.cases import KEY
+from mande.evaluation.counted_series import keep_counts, multiplier_of
 from mande.evaluation.outlook import compute_outlook
 from mande.evaluation.published_rules import LEVEL_KINDS
 from mande.vocabulary import NATION
 
 _NAMES = {"predicted": "outlook_value", "lower": "outlook_lower", "upper": "outlook_upper", "p_met": "p_met"}
 _SERIES = ["indicator", *KEY[1:], "series"]
+_VALUES = ["year", "value", "numerator", "denominator", "lower", "upper"]
 
 
-def add_outlook(cases: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
+def add_outlook(
+    cases: pd.DataFrame, actuals: pd.DataFrame, *, provinces: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Add what `compute_outlook` foretells for the judged level and for the last level.
 
     One row per: target × population group × place, as given.
     Needs: cases with their target in the indicator's unit; `actuals`: all values of the chosen series, in all places of
-    the review (a short series leans on the others).
+    the review (a short series leans on the others), with the counts behind them if at hand; `provinces`: the province of
+    each district or commune, by code (a place without one leans on the nation alone).
     Adds: `outlook_value`, `outlook_lower`, `outlook_upper` (80 % limits of the value that will be published for the
     target year, in the unit), `p_met` (probability of meeting the judged level, 0 to 1), `end_outlook_value`,
     `end_outlook_lower`, `end_outlook_upper`, `end_p_met` (the last level), `outlook_method` (name and version),
@@ -28,7 +35,7 @@ def add_outlook(cases: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
     """
     scope = _scope(cases)
     wanted = cases.loc[scope == "", [*_SERIES, "unit"]].drop_duplicates()
-    series = _series_of(wanted, actuals)
+    series = _series_of(wanted, actuals, provinces or {})
     first, last = _foretell(cases, scope, series)
     return cases.assign(
         **{name: first[column] for column, name in _NAMES.items()},
@@ -71,30 +78,33 @@ def _asks(cases: pd.DataFrame, scope: pd.Series, series_id: pd.Series, *, prefix
     )
 
 
-def _series_of(wanted: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
-    """Return the exact usable values of the wanted series, one for each year, with what is pooled.
+def _series_of(wanted: pd.DataFrame, actuals: pd.DataFrame, provinces: Mapping[str, str]) -> pd.DataFrame:
+    """Return the exact usable values of the wanted series, one for each year, with their counts and what is pooled.
 
     A percentage that leaves 0 to 100 somewhere (as gross enrolment and growth do) is not bounded by them.
     """
     is_exact = actuals["is_usable"] & (actuals["value_qualifier"] == "=")
-    exact = actuals.loc[is_exact, [*_SERIES, "year", "value", "lower", "upper"]]
+    exact = actuals[is_exact].reindex(columns=[*_SERIES, *_VALUES])
     values = exact.drop_duplicates([*_SERIES, "year"], keep="last")
     rows = wanted.merge(values, on=_SERIES, how="inner", validate="one_to_many")
+    rows[_VALUES] = rows[_VALUES].astype(float)
     is_inside = rows["value"].between(0, 100).groupby(rows["indicator"]).transform("all")
     is_bounded = (rows["unit"] == "percent") & is_inside
-    return pd.DataFrame(
+    unit = rows["unit"].where(is_bounded | (rows["unit"] != "percent"), "percent_of_another_whole")
+    table = pd.DataFrame(
         {
             "series_id": _identify(rows),
-            "year": rows["year"],
-            "value": rows["value"],
-            "lower": rows["lower"],
-            "upper": rows["upper"],
-            "unit": rows["unit"].where(is_bounded | (rows["unit"] != "percent"), "percent_of_another_whole"),
+            **{name: rows[name] for name in _VALUES},
+            "unit": unit,
+            "multiplier": multiplier_of(unit),
             "indicator": rows["indicator"] + "|" + rows["dimension_value"],
             "level": np.where(rows["place_code"] == NATION, "nation", "unit"),
             "nation": NATION,
+            "province": [provinces.get(code, "") for code in rows["place_code"]],
         }
     )
+    counts = keep_counts(table)
+    return table.assign(numerator=counts["numerator"], denominator=counts["denominator"])
 
 
 def _identify(table: pd.DataFrame) -> pd.Series:

@@ -40,7 +40,8 @@ def measure_values(arrays: SeriesArrays, *, is_used: np.ndarray) -> MeasuredValu
     edge, scale, top = edge_of(arrays)[:, None], arrays.scale[:, None], arrays.top[:, None]
     used = np.where(is_used, arrays.values, np.nan)
     value, lower, upper = (
-        to_scale(numbers / unit[:, None], scale, top=top, edge=edge) for numbers in (used, arrays.lower, arrays.upper)
+        to_scale(numbers / unit[:, None], scale, top=top, edge=edge / unit[:, None])
+        for numbers in (used, arrays.lower, arrays.upper)
     )
     sampling = np.where(is_used, variance_of_limits(lower, upper, PUBLISHED_CONFIDENCE), np.nan)
     fits = fit_trends(arrays.years, value, np.where(is_used, 1.0, 0.0), family="gaussian")
@@ -56,13 +57,15 @@ def measure_values(arrays: SeriesArrays, *, is_used: np.ndarray) -> MeasuredValu
 
 
 def _units(arrays: SeriesArrays) -> np.ndarray:
-    """Return the worth of one unit of the inverse of the fitting scale: an event's of a rate, a group's size of identity."""
+    """Return the worth of one unit of the inverse of the fitting scale: an event's of counted rates, a group's size of identity."""
     group = arrays.groups[0]
     is_seen = np.isfinite(arrays.values)
     total = np.bincount(group, np.abs(np.where(is_seen, arrays.values, 0.0)).sum(axis=1))
     size = total / np.maximum(np.bincount(group, arrays.n_points), 1)
     size = np.where(size > 0, size, 1.0)[group]
-    is_rate = arrays.has_counts & (arrays.scale == "log")
+    # A rate without counts lies beside those with counts, so that its group's levels can be compared.
+    is_rate = np.bincount(group, arrays.has_counts & (arrays.scale == "log"))[group] > 0
+    is_rate &= arrays.scale == "log"
     return np.select([arrays.scale == "identity", is_rate], [size, arrays.multiplier], default=1.0)
 
 

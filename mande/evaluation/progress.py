@@ -1,7 +1,8 @@
 """Was it enough? One verdict per promise and place, with the reason, the rule and every input in the row."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -62,7 +63,7 @@ _RULE = ("rule", "rule_version", "on_track_pace", "behind_pace", "outlook_bands"
 
 @dataclass(frozen=True)
 class Question:
-    """What a review asks of the promises of one programme, and the rule by which it answers."""
+    """What a review asks of a programme, and by which rule; `provinces`: where each district or commune lies, by code."""
 
     programme: str
     rule: VerdictRule
@@ -70,6 +71,7 @@ class Question:
     as_of: date
     start_date: date
     judged_year: int
+    provinces: Mapping[str, str] = field(default_factory=dict)
 
 
 def compute_progress(
@@ -80,23 +82,24 @@ def compute_progress(
     stage: Stage,
     as_of: date,
     place_codes: list[str],
+    provinces: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Judge every target of the programme for every place.
 
     One row per: target × population group × place.
-    Needs: `actuals` (compute_actuals), `rules` (accepted_rules); a programme with a verdict rule.
+    Needs: `actuals` (compute_actuals), `rules` (accepted_rules); a programme with a verdict rule; `provinces` as in `Question`.
     Adds: see `judge_promises`.
     Raises: DefinitionError if the programme has no verdict rule.
     """
-    promises = select_promises(programme, stage, judged_year=judged_year_of(programme, stage, as_of))
-    question = ask(programme, stage=stage, as_of=as_of)
+    question = ask(programme, stage=stage, as_of=as_of, provinces=provinces)
+    promises = select_promises(programme, stage, judged_year=question.judged_year)
     return judge_promises(promises, rules, actuals, question=question, place_codes=place_codes)
 
 
-def ask(programme: Programme, *, stage: Stage, as_of: date) -> Question:
+def ask(programme: Programme, *, stage: Stage, as_of: date, provinces: Mapping[str, str] | None = None) -> Question:
     """Return the question of a review; the programme must have a verdict rule."""
-    judged_year = judged_year_of(programme, stage, as_of)
-    return Question(programme.id, programme.verdict_rule, stage, as_of, programme.start_date, judged_year)
+    year = judged_year_of(programme, stage, as_of)
+    return Question(programme.id, programme.verdict_rule, stage, as_of, programme.start_date, year, provinces or {})
 
 
 def judge_promises(
@@ -110,7 +113,8 @@ def judge_promises(
     `judge_cases` adds.
     """
     cases = _find_values(promises, rules, actuals, question=question, place_codes=place_codes)
-    return judge_cases(add_outlook(add_anticipated(cases, actuals), actuals), question)
+    cases = add_outlook(add_anticipated(cases, actuals), actuals, provinces=question.provinces)
+    return judge_cases(cases, question)
 
 
 def judge_verdicts(
@@ -125,7 +129,7 @@ def judge_verdicts(
     cases = _find_values(promises, rules, actuals, question=question, place_codes=place_codes)
     rule = question.rule.by_rule(question.rule.name)
     if rule.outlook is not None:
-        cases = add_outlook(cases, actuals)
+        cases = add_outlook(cases, actuals, provinces=question.provinces)
     cases = linear_path.add_path(_add_thresholds(cases))
     if rule.name != RuleName.LINEAR_PATH:
         cases = add_published_rules(cases)

@@ -7,13 +7,14 @@ import pandas as pd
 
 from mande.errors import DataError, Problem
 from mande.evaluation.fitting_scale import DEFAULT_STEP, SCALES
+from mande.evaluation.pooling import NO_GROUP
 
 FEWEST_POINTS = 3
 """Comparable points below which an outlook is not estimable (design.md section 5, point 6)."""
 
 LAYOUT = ("series_id", "year", "value")
 NUMBERS = ("year", "value", "numerator", "denominator", "sample_size", "lower", "upper", "multiplier", "step")
-GROUP_LEVELS = (("indicator", "unit", "level", "nation"), ("indicator", "unit", "level", "nation", "province"))
+NATION_KEYS, PROVINCE = ("indicator", "unit", "level", "nation"), "province"
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class SeriesArrays:
     """Series in the order of `ids`; arrays are series × time, the seen years first, then NaN.
 
     `scale`, `top`, `step`, `multiplier`, `is_proportion`, `has_counts`, `n_points`, `reason` are one per series; `groups`
-    are codes of the wide (nation) and the narrow (province) group.
+    are codes of the nation and, where provinces are named, of the province (-1 for none).
     """
 
     ids: pd.Index
@@ -59,7 +60,7 @@ def arrange_series(series: pd.DataFrame) -> SeriesArrays:
     Needs: `series_id`, `year`, `value`; if at hand `numerator` and `denominator` (counts), `sample_size` (effective),
     `lower` and `upper` (published 95 % limits), `unit` ("percent" is bounded by 100, "share" by 1), `scale` (one of
     `SCALES`), `segment` (changes at a break of definition, basis or boundary), `step` (of the published rounding),
-    `indicator`, `level`, `nation`, `province` (what is pooled).
+    `indicator`, `level`, `nation`, `province` (what is pooled; a blank province is none).
     Missing values: a row without value is left out and not counted as a point; a year between may be missing.
     Raises: DataError for missing columns, unread years, two values in a year, values outside a percentage.
     """
@@ -161,14 +162,16 @@ def _refuse_bad_rows(rows: pd.DataFrame) -> None:
 
 
 def _group_codes(first: pd.DataFrame) -> list[np.ndarray]:
-    """Return codes of the wide and the narrow group of each series; a series without an indicator stands alone."""
+    """Return codes of the nation and the province of each series; a series without an indicator stands alone."""
     if "indicator" not in first:
-        return [np.arange(len(first))] * 2
-    codes = []
-    for level in GROUP_LEVELS:
-        keys = [first[name].astype(str) for name in level if name in first]
-        codes.append(pd.factorize(pd.MultiIndex.from_arrays(keys))[0])
-    return codes
+        return [np.arange(len(first))]
+    keys = [first[name].astype(str) for name in NATION_KEYS if name in first]
+    nation = pd.factorize(pd.MultiIndex.from_arrays(keys))[0]
+    if PROVINCE not in first:
+        return [nation]
+    province = first[PROVINCE].astype(object).where(first[PROVINCE].notna(), "")
+    codes = pd.factorize(pd.MultiIndex.from_arrays([nation, province.astype(str)]))[0]
+    return [nation, np.where(province == "", NO_GROUP, codes)]
 
 
 def _scales(first: pd.DataFrame, values: np.ndarray, group: np.ndarray, has_counts: np.ndarray) -> np.ndarray:

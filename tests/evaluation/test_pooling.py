@@ -68,3 +68,54 @@ def test_a_missing_estimate_takes_the_groups_belief_and_adds_nothing():
     assert with_gap.mean[:2] == pytest.approx(without.mean)
     assert np.isfinite(with_gap.mean[2])
     assert MEMBERS_OF_BELIEF > 0
+
+
+def nested(between, within, *, provinces=60, members=11, seed=4):
+    """Return made-up estimates of districts in provinces with their own small sampling variance."""
+    rng = np.random.default_rng(seed)
+    province = np.repeat(np.arange(provinces), members)
+    level = rng.normal(0, between, provinces)
+    own = np.full(len(province), 0.02**2)
+    truth = level[province] + rng.normal(0, within, len(province))
+    return truth + rng.normal(0, 0.02, len(province)), own, province, level
+
+
+def test_spread_within_provinces_is_told_from_that_between_them():
+    estimate, own, province, level = nested(0.3, 0.1)
+    nation, size = np.zeros(len(province), int), len(province)
+    pooled = pool_estimates(estimate, own, groups=[nation, province], default=belief(size, variance=0.1))
+    alone = pool_estimates(estimate, own, groups=[nation], default=belief(size, variance=0.1))
+    assert np.sqrt(np.median(pooled.variance)) == pytest.approx(0.1, rel=0.15)
+    assert np.sqrt(np.median(alone.variance)) == pytest.approx(np.hypot(0.3, 0.1), rel=0.15)
+    assert np.abs(pooled.mean - level[province]).mean() < 0.04
+
+
+def test_provinces_that_do_not_differ_add_little():
+    """Where provinces are drawn at random, the best belief is the nation's: the province's chance must not be believed."""
+    estimate, own, province, _ = nested(0.0, 0.1)
+    pooled = pool_estimates(
+        estimate, own, groups=[np.zeros(len(province), int), province], default=belief(len(province), variance=0.1)
+    )
+    chance = np.bincount(province, estimate) / np.bincount(province)
+    assert np.sqrt((pooled.mean**2).mean()) < 0.7 * chance.std()
+    assert np.sqrt(np.median(pooled.variance)) == pytest.approx(0.1, rel=0.15)
+
+
+def test_a_province_of_few_and_a_place_without_one_keep_the_nations_belief():
+    estimate = np.array([0.1, 0.12, 0.9, 0.95, 0.5, 0.11, 0.13])
+    own, nation = np.full(7, 0.001), np.zeros(7, int)
+    province = np.array([0, 0, 1, 1, -1, 0, 0])
+    pooled = pool_estimates(estimate, own, groups=[nation, province], default=belief(7, variance=1.0))
+    alone = pool_estimates(estimate, own, groups=[nation], default=belief(7, variance=1.0))
+    assert pooled.mean[2:5] == pytest.approx(alone.mean[2:5])
+    assert pooled.variance[2:5] == pytest.approx(alone.variance[2:5])
+    assert abs(pooled.mean[0] - 0.12) < 0.5 * abs(alone.mean[0] - 0.12)
+
+
+def test_a_member_without_an_estimate_takes_its_provinces_belief():
+    estimate, own, province, level = nested(0.3, 0.05, provinces=8)
+    estimate[0] = np.nan
+    pooled = pool_estimates(
+        estimate, own, groups=[np.zeros(len(province), int), province], default=belief(len(province), variance=0.1)
+    )
+    assert pooled.mean[0] == pytest.approx(level[0], abs=0.06)
