@@ -1,6 +1,5 @@
 """Check and grade what the units sent: against its contract, beside what is published, by the calendar of its forms."""
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from mande.contracts.check import SUBMISSIONS_CONTRACT, Beside, CheckResult, che
 from mande.contracts.contract import Contract, read_contract
 from mande.contracts.grade import ROW, grade_quality, grades_of_observations, read_grade_contract
 from mande.contracts.mending import locate_findings, what_to_mend, without_echoes
+from mande.found_wording import FoundWords, read_words
 from mande.reporting_rounds import Rounds, find_rounds
 from mande.vocabulary import Severity
 
@@ -26,7 +26,7 @@ class SubmissionCheck:
 
     `result`: None where nothing was sent; `findings`: with the cell and the cure of each (`locate_findings`);
     `quality`: one row per indicator × place × period that was asked for or sent; `grades`: the grade of each
-    observation by `observation_id`; `rounds`: what was expected from whom by which day.
+    observation by `observation_id`; `rounds`: what was expected from whom by which day; `words`: names of codes.
     """
 
     result: CheckResult | None
@@ -34,6 +34,7 @@ class SubmissionCheck:
     quality: pd.DataFrame
     rounds: Rounds
     grades: pd.Series = field(default_factory=lambda: pd.Series(dtype=str))
+    words: FoundWords = field(default_factory=FoundWords)
 
 
 def check_submissions(
@@ -71,7 +72,8 @@ def check_submissions(
         table, result.judged, grading, expected=expected.expected, due_dates=expected.due_dates, as_of=as_of
     )
     findings = locate_findings(result, table)
-    return SubmissionCheck(result, findings, quality, expected, grades_of_observations(table, quality))
+    grades = grades_of_observations(table, quality)
+    return SubmissionCheck(result, findings, quality, expected, grades, read_words(workspace))
 
 
 def join_checks(published: CheckResult, sent: SubmissionCheck) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -101,7 +103,7 @@ def mend_first(sent: SubmissionCheck, intake: "Intake", progress: pd.DataFrame) 
 def cells_to_mend(sent: SubmissionCheck, intake: "Intake") -> pd.DataFrame:
     """Return the findings about the submissions in force and, as critical ones, their cells that were set aside.
 
-    *One row per* finding. *Adds* `is_set_aside`; `found_vi`, as `found`, its numbers with a decimal comma; what stands in
+    *One row per* finding. *Adds* `is_set_aside`; `found_vi`, as `found`, in words and with a decimal comma; what stands in
     a cell that was set aside is quoted as it is. Cells that a mapping leaves out on purpose are nobody's fault; a warning
     about a value says nothing where one of its cells must be mended anyway.
     """
@@ -112,17 +114,14 @@ def cells_to_mend(sent: SubmissionCheck, intake: "Intake") -> pd.DataFrame:
     found = sent.findings.assign(is_set_aside=False)
     both = pd.concat([named.reindex(columns=found.columns), found], ignore_index=True)
     both = without_echoes(both).astype({"is_set_aside": bool}).reset_index(drop=True)
-    local = both["found"].str.replace(_DECIMAL, _local_number, regex=True)
-    return both.assign(found_vi=local.where(~both["is_set_aside"], both["found"]))
+    local = [
+        found if aside else sent.words.in_vietnamese(found)
+        for found, aside in zip(both["found"], both["is_set_aside"], strict=True)
+    ]
+    return both.assign(found_vi=pd.Series(local, index=both.index, dtype=str))
 
 
 SKIPPED = "skipped_by_mapping"
-_DECIMAL = re.compile(r"(?<![\d.])(\d+\.\d+)(?![\d.])")
-
-
-def _local_number(number: re.Match[str]) -> str:
-    """Return a number with a decimal comma: with a point it is read as thousands. At most two decimals, as a text."""
-    return f"{float(number[1]):.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _observations_at(cells: pd.DataFrame, observations: pd.DataFrame) -> list[str]:

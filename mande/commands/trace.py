@@ -1,5 +1,6 @@
 """`mande trace`: follow a figure of a report to file, sheet and cell."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,9 @@ from mande.commands.review import Lang
 from mande.workspace import open_workspace
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from mande.found_wording import FoundWords
     from mande.trace import Trace
 
 EXAMPLE = "Example: mande trace 17 IMR 2016 --as-of 2024-12-31"
@@ -23,7 +27,10 @@ WORDS = {
         "cell": "     {file}{sheet} ô {cell} ({cell_of}): “{raw}”",
         "hash": "     SHA-256 {snapshot}{kept}",
         "gone": "; tệp này không còn được lưu",
-        "received": "     nhận ngày {received_date}, người gửi: {sender}; mẫu {form_version}",
+        "received": "     nhận ngày {received_date}, người gửi: {sender}{form}",
+        "form": "; mẫu {form_version}",
+        "unnamed": "không nêu",
+        "replaced": "     thay cho giá trị {value} trong {file}{sheet} ô {cell}, nhận ngày {received_date}; SHA-256 {snapshot}",
         "correction": "     đã hiệu đính ({correction}): nguồn ghi {original}; lý do: {reason}",
         "status": {
             "observed": "quan sát",
@@ -44,7 +51,10 @@ WORDS = {
         "cell": "     {file}{sheet} cell {cell} ({cell_of}): “{raw}”",
         "hash": "     SHA-256 {snapshot}{kept}",
         "gone": "; this file is no longer kept",
-        "received": "     received on {received_date} from {sender}; form {form_version}",
+        "received": "     received on {received_date} from {sender}{form}",
+        "form": "; form {form_version}",
+        "unnamed": "not named",
+        "replaced": "     takes the place of {value} in {file}{sheet} cell {cell}, received on {received_date}; SHA-256 {snapshot}",
         "correction": "     corrected ({correction}): the source says {original}; reason: {reason}",
         "status": {"not_applicable": "not applicable"},
         "cell_of": {"value": "value", "numerator": "numerator", "denominator": "denominator"},
@@ -67,6 +77,8 @@ def trace_command(
 ) -> None:
     """Show the cells that a figure of a report came from: file, sheet, cell, text, hash, sender, correction."""
     from mande.commands.show_table import write_file
+    from mande.found_wording import read_words
+    from mande.replaced_values import find_replaced
     from mande.review import read_date, read_level
     from mande.trace import gather_evidence, trace_value
 
@@ -75,7 +87,9 @@ def trace_command(
     place = home.places.get(unit, day, read_level(level) if level else None)
     chosen = home.programme(programme) if programme else None
     trace = trace_value(gather_evidence(home, chosen, as_of=day), unit, indicator, period)
-    print("\n".join(_lines(trace, f"{unit} {place.name_official if lang == Lang.VI else place.name_en}", lang)))
+    named = f"{unit} {place.name_official if lang == Lang.VI else place.name_en}"
+    telling = Telling(lang, named, read_words(home, str(lang)), find_replaced(home, trace))
+    print("\n".join(_lines(trace, telling)))
     if csv is not None:
         write_file(csv, trace.parts.to_csv(index=False).encode("utf-8-sig"))
 
@@ -83,31 +97,63 @@ def trace_command(
 trace_command.__doc__ = f"{trace_command.__doc__}\n\n{EXAMPLE}"
 
 
-def _lines(trace: "Trace", place: str, lang: Lang) -> list[str]:
-    words, lines = WORDS[lang], []
+@dataclass(frozen=True)
+class Telling:
+    """In which words a trace is told: the language, the unit, names of codes, and the values that were replaced."""
+
+    lang: Lang
+    place: str
+    names: "FoundWords"
+    replaced: "pd.DataFrame"
+
+
+def _lines(trace: "Trace", telling: Telling) -> list[str]:
+    words, lines = WORDS[telling.lang], []
     for figure in trace.figures.to_dict("records"):
-        group = (
-            figure["dimension_value"]
-            if figure["dimension"] == "_T"
-            else f"{figure['dimension']} {figure['dimension_value']}"
-        )
-        said = figure | {"place": place, "group": group, "value": _number(figure["value"], lang)}
-        lines.append(
-            words["figure"].format(**said, status=words["status"].get(figure["value_status"], figure["value_status"]))
-        )
-        lines.append(words["source"].format(**said).replace(" ;", ";"))
+        lines += [words["figure"].format(**_said(figure, telling)), _source(figure, words)]
         if figure["carried_from"]:
-            lines.append(
-                words["carried"].format(
-                    codes=figure["carried_from"], rule=figure[f"carry_weight_{lang}"] or figure["carry_rule"]
-                )
-            )
+            rule = figure[f"carry_weight_{telling.lang}"] or figure["carry_rule"]
+            lines.append(words["carried"].format(codes=figure["carried_from"], rule=rule))
         own = trace.parts[trace.parts["figure"] == figure["observation_id"]]
         keys = ["indicator", "place_code", "period", "snapshot"]
         for number, (_, cells) in enumerate(own.groupby(keys, sort=False, dropna=False), start=1):
-            lines += _part_lines(number, cells.to_dict("records"), lang)
+            lines += _part_lines(number, cells.to_dict("records"), telling.lang)
+            lines += _replaced_lines(cells.iloc[0], telling)
         lines.append("")
     return lines[:-1]
+
+
+def _source(figure: dict[str, Any], words: dict[str, Any]) -> str:
+    told = figure | {"basis": figure["basis"] or words["unnamed"]}
+    return str(words["source"].format(**told)).replace(" ;", ";")
+
+
+def _said(figure: dict[str, Any], telling: Telling) -> dict[str, Any]:
+    """Return what the first line says of a figure: its indicator, group, unit and status by name."""
+    from mande.reporting.wording import wording
+
+    catalogue, status, unit = wording(str(telling.lang)), figure["value_status"], f"unit.{figure['unit']}"
+    name = telling.names.indicators.get(figure["indicator"])
+    return {
+        "indicator": f"{name} ({figure['indicator']})" if name else figure["indicator"],
+        "place": telling.place,
+        "period": figure["period"],
+        "group": telling.names.groups.get(figure["dimension_value"], figure["dimension_value"]),
+        "value": _number(figure["value"], telling.lang),
+        "unit": catalogue.say(unit) if catalogue.knows(unit) else figure["unit"],
+        "status": WORDS[telling.lang]["status"].get(status, status),
+    }
+
+
+def _replaced_lines(part: "pd.Series", telling: Telling) -> list[str]:
+    earlier = telling.replaced
+    same = earlier["figure"].eq(part["figure"]) & earlier["indicator"].eq(part["indicator"])
+    told = []
+    for row in earlier[same & earlier["place_code"].eq(part["place_code"])].to_dict("records"):
+        sheet = f" [{row['sheet']}]" if row["sheet"] else ""
+        said = row | {"sheet": sheet, "value": _number(row["value"], telling.lang)}
+        told.append(WORDS[telling.lang]["replaced"].format(**said))
+    return told
 
 
 def _part_lines(number: int, cells: list[dict[str, Any]], lang: Lang) -> list[str]:
@@ -125,7 +171,8 @@ def _part_lines(number: int, cells: list[dict[str, Any]], lang: Lang) -> list[st
         lines.append(words["cell"].format(**cell | {"sheet": sheet, "cell_of": words["cell_of"][cell["cell_of"]]}))
     lines.append(words["hash"].format(snapshot=first["snapshot"], kept="" if first["kept_at"] else words["gone"]))
     if first["sender"] or first["received_date"]:
-        lines.append(words["received"].format(**first))
+        form = words["form"].format(**first) if first["form_version"] else ""
+        lines.append(words["received"].format(**first | {"sender": first["sender"] or words["unnamed"]}, form=form))
     if first["correction"]:
         original, reason = _number(first["original_value"], lang), first[f"reason_{lang}"]
         lines.append(words["correction"].format(correction=first["correction"], original=original, reason=reason))

@@ -61,6 +61,9 @@ def test_the_command_ends_with_11_and_says_whose_what_and_that_it_is_made_up(don
     assert "Cần sửa:" in process.output and "Quận Ba Đình (001)" in process.output
     assert "Chưa gửi:" in process.output and "Bị từ chối:" in process.output
     assert "skipped_by_mapping" not in set(table["check_id"])
+    found = table.groupby("check_id")["found_vi"].agg(" | ".join)
+    assert "tổng các nhóm − tổng số = " in found["numerators-add-up"] and "_T" not in found["numerators-add-up"]
+    assert "Nữ: " in " ".join(found) and ", muộn " in found["received-in-time"]
 
 
 def test_every_structural_mistake_is_found_in_its_file_sheet_and_cell(done, made):
@@ -123,7 +126,9 @@ def test_a_corrected_file_replaces_the_first_visibly_and_its_value_counts(home, 
         )
         .output
     )
-    assert sent[2] in told and sent[1] not in told and row["snapshot"] in told
+    value, replaced = (next(line for line in told.split("\n") if name in line) for name in (sent[2], sent[1]))
+    assert "thay cho giá trị" in replaced and "thay cho" not in value
+    assert row["snapshot"] in told and first["snapshot"] in told
 
 
 def test_who_was_late_is_told(home, done, made):

@@ -69,4 +69,13 @@ def test_a_submission_leads_to_sender_file_and_cells(tmp_path):
     shown = CliRunner().invoke(app, [*words, "--lang", "en"]).output
     assert "received on 2024-01-31 from huyen-mau" in shown and "huyen-mau/a.csv [" in shown
     assert "cell F2 (value): “9.5”" in shown and "source: unit-files" in shown
-    assert "nhận ngày 2024-01-31, người gửi: huyen-mau" in CliRunner().invoke(app, words).output
+    assert "(IMR) · 17 Hoa Binh Province · 2023 · Total = 9.5 per 1,000 live births" in shown
+    told = CliRunner().invoke(app, words).output
+    assert "nhận ngày 2024-01-31, người gửi: huyen-mau\n" in told and "thay cho" not in told
+    assert "Tử vong dưới 1 tuổi (IMR) · 17 Tỉnh Hòa Bình · 2023 · Tổng số = 9,5 trên 1.000 trẻ đẻ sống" in told
+
+    (home / "data" / "inbox" / "b.csv").write_text(table + row.replace("9.5", "8.25"))
+    workspace.take_in(received_date=date(2024, 2, 15))
+    both = CliRunner().invoke(app, words).output
+    assert "b.csv [b] ô F2 (giá trị): “8.25”" in both and "2023 · Tổng số = 8,25" in both
+    assert "thay cho giá trị 9,5 trong huyen-mau/a.csv [a] ô F2, nhận ngày 2024-01-31" in both

@@ -104,3 +104,4 @@ def test_from_a_blank_form_to_a_traced_verdict(home):
     trace = run(home, "trace", "01", INDICATOR, "2023", "--as-of", "2024-12-31", "--lang", "en").output
     for told in ("b.xlsx", SHEETS["figures"], total["numerator_cell"], "980", "Sở Y tế (mẫu)", "on the telephone"):
         assert told in trace, told
+    assert "takes the place of 97 in a.xlsx" in trace and "received on 2024-01-20" in trace
