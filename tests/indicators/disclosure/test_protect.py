@@ -38,7 +38,7 @@ def visible(table: pd.DataFrame) -> pd.Series:
 
 @pytest.fixture(scope="module")
 def made_up() -> tuple[pd.DataFrame, pd.DataFrame]:
-    return observations_by_sex()
+    return observations_by_sex(districts=14, mean=6)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_percentage_without_its_counts_is_not_shown_below_the_province() -> No
 
 
 def test_a_rate_near_all_hides_as_one_near_none() -> None:
-    table, places = observations_by_sex()
+    table, places = observations_by_sex(districts=12)
     turned = table.assign(numerator=table["denominator"] - table["numerator"])
     other = protect(turned, places).observations
     assert not visible(other)[table["numerator"].between(1, 4)].any()
