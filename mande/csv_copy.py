@@ -5,7 +5,7 @@ import pandas as pd
 from mande.vocabulary import ValueStatus
 
 SUPPRESSED = str(ValueStatus.SUPPRESSED)
-_STATUS_OF = {"value_status": "", "actual_value_status": "actual_"}
+_STATUS_OF = {"value_status": "", "actual_value_status": "actual_", "baseline_value_status": "baseline_"}
 _ALWAYS, _WHERE_KNOWN = ("value", "numerator"), ("denominator", "lower", "upper")
 
 

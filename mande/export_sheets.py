@@ -135,6 +135,7 @@ def _verdict_row(
     row: Mapping[Any, Any], bases: dict[str, str], titles: dict[str, str], as_of: str, lang: str
 ) -> dict[str, object]:
     words, mark = wording(lang), hidden_mark(row["actual_qualifier"])
+    baseline_mark = hidden_mark(row.get("baseline_qualifier"))
     basis = found_basis(row, bases, titles)
     said = reason_sentence(row, lang, as_of=as_of, found_basis=basis, wanted_basis=words.pick(row, "basis_titles"))
     return {
@@ -144,7 +145,7 @@ def _verdict_row(
         "target": judged_words(row, lang),
         "target_value": row["target_value"],
         "target_year": due_year(row),
-        "baseline": row["baseline_value"],
+        "baseline": Hidden(baseline_mark) if baseline_mark else row["baseline_value"],
         "baseline_period": row["baseline_period"],
         "actual": Hidden(mark) if mark else row["actual_value"],
         "actual_period": row["actual_period"],

@@ -41,6 +41,14 @@ _CARRIED = {
     "series": "series",
     "age_years": "actual_age_years",
 }
+_BASELINE = {
+    "value": "baseline_value",
+    "period": "baseline_period",
+    "year": "baseline_year",
+    "value_qualifier": "baseline_qualifier",
+    "value_status": "baseline_value_status",
+    "observation_id": "baseline_observation_id",
+}
 _READ = {
     *_CARRIED,
     "indicator",
@@ -65,7 +73,7 @@ def build_cases(
     Needs: `promises` (select_promises), `rules` (bases and definitions accepted by each target), `actuals`;
     `dates` with `as_of` and `start` (first day of the programme).
     Adds: `actual_*` (newest value of the chosen series; where none is comparable, the newest of any basis),
-    `baseline_*` (last value of the same series before the programme starts), `previous_value`, `earlier_value`
+    `baseline_*` (last value of the same series before the programme starts; where that is not published, without its number), `previous_value`, `earlier_value`
     (one and two years before the actual), `base_year_value`, each with its `*_observation_id`; `n_points`, `has_dip` (a value since the programme's start missed the level), `has_comparable`, `has_other_basis`,
     `has_other_definition`, `has_other_period`, `has_failed_check`, `has_carried_loss`,
     `has_low_quality`, `has_remembered`, `has_suppressed` (the newest fitting value is not published: then it is the
@@ -86,7 +94,7 @@ def build_cases(
     actual = _first_of(newest, _newest(candidates[candidates["is_usable"]]))
     actual = actual[[CASE, *_CARRIED, "caveat_vi", "caveat_en"]].rename(columns=_CARRIED)
     wide = grid.merge(actual, on=CASE, how="left", validate="one_to_one")
-    wide = wide.merge(_baseline(chosen, dates["start"]), on=CASE, how="left", validate="one_to_one")
+    wide = wide.merge(_baseline(candidates, chosen, dates["start"]), on=CASE, how="left", validate="one_to_one")
     wide = wide.merge(_flags(candidates), on=CASE, how="left", validate="one_to_one")
     wide = _add_bridges(wide, chosen)
     wide["has_suppressed"] = wide[CASE].isin(hidden[CASE])
@@ -184,17 +192,18 @@ def _breaches(chosen: pd.DataFrame, promises: pd.DataFrame, *, first_years: pd.S
     return rows.loc[(rows["year"] >= rows["first_year"]) & ~is_kept & (rows["value_qualifier"] == "="), chosen.columns]
 
 
-def _baseline(chosen: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
-    """Return the last value before the programme starts, its year shown, and how many values the series has."""
+def _baseline(candidates: pd.DataFrame, chosen: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
+    """Return the last value before the programme starts, its year shown, and how many values the series has.
+
+    Where the last one of the series is not published, no older one stands in: it is the baseline, without its number.
+    """
     before = _newest(chosen[chosen["period_end"] < start])
-    names = {
-        "value": "baseline_value",
-        "period": "baseline_period",
-        "year": "baseline_year",
-        "observation_id": "baseline_observation_id",
-    }
+    early = candidates[candidates["period_end"] < start]
+    series = early[CASE].map(chosen.drop_duplicates(CASE).set_index(CASE)["order"])
+    own = early[series.isna() | (series == early["order"])]
+    baseline = _first_of(_newest_hidden(own, before), before)[[CASE, *_BASELINE]].rename(columns=_BASELINE)
     points = chosen.groupby(CASE, as_index=False).agg(n_points=("year", "size"))
-    return points.merge(before[[CASE, *names]].rename(columns=names), on=CASE, how="left", validate="one_to_one")
+    return points.merge(baseline, on=CASE, how="outer", validate="one_to_one")
 
 
 def _flags(candidates: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from mande.reporting.number_forms import is_number, period_form
+from mande.reporting.number_forms import hidden_mark, is_number, period_form
 from mande.reporting.records import records
 from mande.reporting.sentences import title_of, year_form
 from mande.reporting.summary import is_conclusive
@@ -72,7 +72,8 @@ def wanted_data(row: Any, lang: str, *, as_of: str) -> str:
     newest = _last_full_year(as_of)
     oldest = newest - math.floor(row["max_age_years"]) + 1 if is_number(row["max_age_years"]) else newest
     sentences = [say("requests.ask_recent", year=newest, oldest=oldest)]
-    if not is_number(row["baseline_value"]) or row["reason"] == "no_baseline":
+    is_hidden = hidden_mark(row.get("baseline_qualifier"))
+    if not (is_number(row["baseline_value"]) or is_hidden) or row["reason"] == "no_baseline":
         sentences.append(say("requests.ask_baseline"))
     return " ".join(sentences)
 

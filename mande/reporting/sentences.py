@@ -105,9 +105,14 @@ def _rule_words(row: Any, lang: str) -> dict[str, str]:
 
 
 def _reason_key(row: Any, lang: str) -> str:
-    """Return the key of the sentence; some reasons have another one for a row without a value or for every year."""
-    key = f"reason.{row['reason']}"
-    variants = {"without_value": not is_number(row["actual_value"]), "every_year": bool(row["has_span"])}
+    """Return the key of the sentence; some reasons have another one by what is not published, missing or for every year."""
+    key, is_hidden = f"reason.{row['reason']}", bool(hidden_mark(row["actual_qualifier"]))
+    variants = {
+        "of_baseline": not is_hidden and hidden_mark(row.get("baseline_qualifier")),
+        "of_other": not is_hidden,
+        "without_value": not is_number(row["actual_value"]),
+        "every_year": bool(row["has_span"]),
+    }
     return next(
         (f"{key}.{name}" for name, holds in variants.items() if holds and wording(lang).knows(f"{key}.{name}")), key
     )

@@ -184,6 +184,8 @@ def _with_year(text: str, year: object, column_year: int | None) -> str:
 
 
 def _baseline(row: Any, lang: str) -> str:
+    if mark := hidden_mark(row.get("baseline_qualifier")):
+        return f"{mark} ({period_form(row['baseline_period'], lang)})"
     if not is_number(row["baseline_value"]):
         return wording(lang).say("targets.none")
     return f"{baseline_words(row, lang)} ({period_form(row['baseline_period'], lang)})"

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from mande.csv_copy import csv_copy
 
@@ -29,11 +30,12 @@ def test_a_number_that_was_left_in_a_hidden_row_does_not_get_out():
         assert copied(**{name: [1.0, 3.0, 2.0]})[name].tolist() == ["1.0", "suppressed", "suppressed"]
 
 
-def test_the_newest_value_of_a_verdict_is_named_too():
+@pytest.mark.parametrize("name", ["actual", "baseline"])
+def test_newest_value_and_baseline_of_a_verdict_are_named_too(name):
     table = {
         "indicator": ["A"],
-        "actual_value_status": ["suppressed"],
-        "actual_value": [np.nan],
+        f"{name}_value_status": ["suppressed"],
+        f"{name}_value": [np.nan],
         "reason": ["suppressed"],
     }
     assert "A,suppressed,suppressed,suppressed" in csv_copy(pd.DataFrame(table))

@@ -8,10 +8,11 @@ import openpyxl
 import pytest
 
 from mande.export_brief import masthead_of_files
-from mande.export_sheets import run_sheets
+from mande.export_sheets import run_sheets, verdict_rows
 from mande.publishing.sheets import Column, Hidden, Masthead, Share, Sheet
 from mande.publishing.workbook import write_workbook
 from mande.reporting.run import open_run
+from mande.reporting.target_rows import table_rows
 from tests.reporting.conftest import LONG, LONG_NAME
 
 from .conftest import FORMULA, HIDDEN_ROWS
@@ -108,3 +109,10 @@ def test_the_workbook_of_the_run_has_every_unit(exported):
     book = openpyxl.load_workbook(io.BytesIO(write_workbook(sheets, masthead_of_files(run, "Tất cả", "vi"))))
     assert len({cell.value for cell in column_of(book["Kết quả"], "Mã")}) == 25
     assert [cell.value for cell in column_of(book["Số liệu"], "Giá trị")].count("<5*") == HIDDEN_ROWS
+
+
+def test_a_baseline_that_is_not_published_says_so_on_page_and_sheet(exported):
+    view = open_run(exported).unit("M05")
+    rows = view.targets.assign(baseline_value=float("nan"), baseline_period="2020", baseline_qualifier="<5")
+    assert verdict_rows(rows, view.run, "vi")[0]["baseline"] == Hidden("<5*")
+    assert table_rows(rows, view.run, "vi")[0]["baseline"] == "<5* (2020)"

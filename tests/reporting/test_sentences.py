@@ -103,3 +103,12 @@ def test_levels_of_other_years_than_the_columns_name_their_year(run, rows, targe
     row = {**rows["stale"], "target_year": target_year, "end_year": end_year, "strength": "set"}
     (shown,) = table_rows(pd.DataFrame([row]), run, "vi")
     assert (shown["milestone"], shown["end"]) == (milestone, end)
+
+
+def test_the_value_that_is_not_published_is_named_by_its_part(rows):
+    """The newest value stands there and is shown; it is the baseline, or another, that is hidden."""
+    row = {**rows["suppressed"], "actual_qualifier": "=", "actual_value": 13.9, "actual_period": "2023"}
+    hidden = {**row, "baseline_value": float("nan"), "baseline_period": "2020", "baseline_qualifier": "<5"}
+    assert sentence(hidden, "en").startswith("The baseline (2020) is not published, to protect children, so no verdict")
+    assert sentence(hidden, "vi").startswith("Xuất phát điểm (2020) không công bố để bảo vệ trẻ em")
+    assert sentence(row, "en").startswith("Another value that the verdict needs is not published")
