@@ -1,6 +1,8 @@
 """The command line: `mande COMMAND`. Commands parse and print; the work is done elsewhere."""
 
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -24,7 +26,7 @@ from mande.commands.simulate import CONTEXT, simulate_command
 from mande.commands.status import status_command
 from mande.commands.trace import trace_command
 from mande.commands.verify import verify_command
-from mande.errors import MandeError
+from mande.errors import MandeError, Problem
 
 app = typer.Typer(
     name="mande",
@@ -70,13 +72,25 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         for problem in error.problems:
-            print(f"{error.title}: {problem}", file=sys.stderr)
+            print(f"{error.title}: {_in_words(problem, sys.argv)}", file=sys.stderr)
         sys.exit(error.exit_code)
     except Exception as error:
         if "--debug" in sys.argv:
             raise
         print(f"defect: {type(error).__name__}: {error} → please report it; --debug shows where", file=sys.stderr)
         sys.exit(1)
+
+
+def _in_words(problem: Problem, arguments: Sequence[str]) -> str:
+    """Return a problem in Vietnamese where it has a translation, in English below it; in English alone if asked for."""
+    from mande.problem_wording import in_vietnamese
+
+    is_english = "--lang=en" in arguments or ("--lang", "en") in pairwise(arguments)
+    found = in_vietnamese(problem.found)
+    if is_english or found == problem.found:
+        return str(problem)
+    told = Problem(in_vietnamese(problem.where), found, in_vietnamese(problem.todo))
+    return f"{told}\n  {problem}"
 
 
 if __name__ == "__main__":

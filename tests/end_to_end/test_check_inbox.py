@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import mande
-from mande.__main__ import app
+from mande.__main__ import app, main
 from mande.form_plan import plan_forms
 from mande.intake_check import check_intake
 from mande.review import compute_review
@@ -190,6 +190,21 @@ def test_a_file_that_may_not_be_kept_gets_one_clear_message(home, tmp_path, writ
     problems = done.exception.problems
     assert len(problems) == 1 and problems[0].where.startswith("x.xlsx")
     assert "00121567" not in str(done.exception)
+
+
+def test_why_a_file_is_refused_is_said_in_vietnamese_with_english_below(home, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"")
+    words = ["mande", "check", "--workspace", str(home.root), str(path)]
+    told = {}
+    for lang in ("vi", "en"):
+        monkeypatch.setattr("sys.argv", [*words, "--lang", lang])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told[lang] = capsys.readouterr().err.splitlines()
+        assert ended.value.code == 11
+    assert told["en"] == ["data: x.xlsx: the file is empty → send it again"]
+    assert told["vi"] == ["data: x.xlsx: tệp rỗng → gửi lại", "  x.xlsx: the file is empty → send it again"]
 
 
 def test_an_empty_inbox_and_a_round_of_which_nothing_came(tmp_path):
