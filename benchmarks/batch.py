@@ -13,7 +13,6 @@ definition.  The pages of c are compared with those of an ordinary kernel byte b
 
 import argparse
 import json
-import os
 import statistics
 import tempfile
 import time
@@ -28,7 +27,7 @@ from mande.running.batch import Batch
 from mande.running.notebook_job import Job, Limits
 from mande.running.page_inputs import UnitSlices
 from mande.running.plan import UNIT_NOTEBOOK
-from mande.running.workers import LocalWorkers, prepare_worker
+from mande.running.workers import LocalWorkers, use_one_thread_each
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / UNIT_NOTEBOOK
 SECTIONS = (
@@ -79,7 +78,7 @@ def _shown(notebook: str) -> bytes:
 def measure_pool(make, run: str, codes: list[str], folder: str, *, is_warm: bool) -> float:
     """Return the seconds that two processes take for all units."""
     context = get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context, initializer=prepare_worker, initargs=(os.getpid(),)) as pool:
+    with ProcessPoolExecutor(2, mp_context=context, initializer=use_one_thread_each) as pool:
         if is_warm:
             list(pool.map(make, [run] * 4, codes[:4], [folder] * 4))
         started = time.perf_counter()

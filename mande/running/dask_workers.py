@@ -1,7 +1,6 @@
 """The workers of a Dask cluster.  They need no common disk: a job carries its files, and its page comes back."""
 
 import logging
-import os
 import urllib.request
 from concurrent.futures import Future
 from typing import Any
@@ -10,6 +9,7 @@ from mande.errors import Problem, UsageError
 from mande.running.failures import Failure, describe_failure
 from mande.running.fingerprint import software_versions
 from mande.running.notebook_job import Job, Page, attempt_page
+from mande.running.workers import use_one_thread_each
 
 LOCAL = "local"
 _CONNECT_SECONDS = 20
@@ -54,9 +54,6 @@ class DaskWorkers:
     def submit(self, job: Job, files: dict[str, bytes]) -> Future[Page | Failure]:
         """Have a page made on the cluster; if its worker dies, the scheduler gives it to another."""
         return self._executor.submit(attempt_page, job, files)
-
-    def renew(self) -> None:
-        """Do nothing: the cluster replaces its workers itself."""
 
     def __enter__(self) -> "DaskWorkers":
         return self
@@ -128,6 +125,5 @@ def _end_kernels() -> Any:
 def _start_local(size: int) -> Any:
     from distributed import LocalCluster
 
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
+    use_one_thread_each()
     return LocalCluster(n_workers=size, threads_per_worker=1, dashboard_address=":0")

@@ -16,6 +16,10 @@ class DeadKernelError(Exception):
     """A kernel ended before its cells did."""
 
 
+class LostParentError(DeadKernelError):
+    """The warm parent ended, and all its kernels with it: perhaps through another page."""
+
+
 class CellTimeoutError(Exception):
     """The cells of a notebook take longer than they may."""
 
@@ -30,10 +34,14 @@ class NotebookError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a page was not made, in one line; whether the cause may pass, so that another try makes sense."""
+    """Why a page was not made, in one line; whether the cause may pass, so that another try makes sense.
+
+    It `may_be_anothers` if pages that were being made at the same time were lost together.
+    """
 
     reason: str
     can_pass: bool = False
+    may_be_anothers: bool = False
 
 
 def sort_failure(error: Exception) -> Failure:
@@ -42,7 +50,8 @@ def sort_failure(error: Exception) -> Failure:
     A dead kernel, or a lack of memory, processes, files or space outside the notebook may pass.  What a notebook
     raised, and its own time-out or limit, will be the same at the next try.
     """
-    return Failure(describe_failure(error), can_pass=_can_pass(error))
+    is_lost = isinstance(error, LostParentError)
+    return Failure(describe_failure(error), can_pass=is_lost or _can_pass(error), may_be_anothers=is_lost)
 
 
 def describe_failure(error: Exception) -> str:

@@ -1,7 +1,9 @@
 """A papermill engine without waiting: ready when the kernel answers, one save at the end, immediate shutdown."""
 
 import os
+import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -114,6 +116,17 @@ class PromptNotebookClient(PapermillNotebookClient):
         return left if own is None else min(own, left)
 
 
+_running: set[PromptNotebookClient] = set()
+
+
+def kill_kernels() -> None:
+    """Kill the kernels of all notebooks that this process executes; each of those fails then."""
+    for client in tuple(_running):
+        if client.km is not None and client.km.has_kernel:
+            with suppress(ProcessLookupError):
+                os.kill(client.km.provisioner.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
 class MandeEngine(NBClientEngine):
     """Executes a notebook for `papermill.execute_notebook(..., engine_name="mande")`.
 
@@ -143,14 +156,19 @@ class MandeEngine(NBClientEngine):
             known = {name: value for name, value in options.items() if name in PromptNotebookClient.class_trait_names()}
             config = Config({"KernelManager": connection})
             config.merge(known.pop("config", {}))
-            PromptNotebookClient(
+            client = PromptNotebookClient(
                 nb_man,
                 **{"shutdown_kernel": "immediate", "timeout": execution_timeout, **known},
                 config=config,
                 startup_timeout=start_timeout,
                 kernel_name=kernel_name,
                 log_output=log_output,
-            ).execute()
+            )
+            _running.add(client)
+            try:
+                client.execute()
+            finally:
+                _running.discard(client)
 
 
 def execute_with_papermill(

@@ -1,21 +1,16 @@
-"""Where pages are made: processes of this machine, or the workers of a Dask cluster; both take the same jobs."""
+"""Where pages are made: kernels of this machine, or the workers of a Dask cluster; both take the same jobs."""
 
 import os
-import signal
 import sys
-import threading
-import time
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
-from multiprocessing import active_children, get_context
 from typing import Protocol
 
 from mande.running.failures import Failure
+from mande.running.kernels.warm_kernel import PARENT
 from mande.running.notebook_job import Job, Page, attempt_page
 
-_SLOW_GRAMMAR = "rfc3987_syntax"
-"""Compiled whenever jsonschema is imported, where JupyterLab is installed: a second of each start, to check addresses
-of a kind that no notebook holds.  jsonschema does without it where it is not there."""
+_LOOK_SECONDS = 0.2
 
 
 class Workers(AbstractContextManager, Protocol):
@@ -28,52 +23,45 @@ class Workers(AbstractContextManager, Protocol):
     def submit(self, job: Job, files: dict[str, bytes]) -> Future[Page | Failure]:
         """Have a page made."""
 
-    def renew(self) -> None:
-        """Replace workers of which one has died and taken the others' work along."""
-
 
 class LocalWorkers:
-    """Processes of this machine; each has its own warm parent, so that a page costs no start of Python."""
+    """Threads of the runner that wait for the kernels of their pages.
+
+    The kernels are processes, all forked from one warm parent: they do the work, and they alone run what a notebook says.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._pool = self._make_pool()
+        use_one_thread_each()
+        self._pool = ThreadPoolExecutor(size, thread_name_prefix="page")
+        self._under_way: set[Future[Page | Failure]] = set()
 
     def submit(self, job: Job, files: dict[str, bytes]) -> Future[Page | Failure]:
-        """Have a page made by the next free process."""
-        return self._pool.submit(attempt_page, job, files)
-
-    def renew(self) -> None:
-        """Make a new pool after a process has died: the old one takes no more work."""
-        self._pool.shutdown()
-        self._pool = self._make_pool()
+        """Have a page made by the next free thread."""
+        future = self._pool.submit(attempt_page, job, files)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
 
     def __enter__(self) -> "LocalWorkers":
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        """Leave when all is done; at once, if the runner is to stop: the kernels go with their process."""
-        if kind is not None:
-            for process in active_children():
-                process.terminate()
-        self._pool.shutdown(cancel_futures=True)
-
-    def _make_pool(self) -> ProcessPoolExecutor:
-        context = get_context("spawn")
-        return ProcessPoolExecutor(self.size, mp_context=context, initializer=prepare_worker, initargs=(os.getpid(),))
+        """Leave when all is done; at once, if the runner is to stop: then the kernels are ended."""
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        while self._under_way:
+            _end_kernels()
+            wait(tuple(self._under_way), timeout=_LOOK_SECONDS)
+        PARENT.close()
 
 
-def prepare_worker(runner: int) -> None:
-    """Prepare a worker process: one thread for linear algebra, deaf to Ctrl-C, gone when the runner is gone."""
+def use_one_thread_each() -> None:
+    """Let what this process starts use one thread for linear algebra: the cores are used by processes."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
-    sys.modules[_SLOW_GRAMMAR] = None  # type: ignore[assignment]  # importing it fails from here on
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the runner alone decides
-    threading.Thread(target=_leave_with, args=(runner,), daemon=True).start()
 
 
-def _leave_with(runner: int) -> None:
-    """Leave when the runner is gone (killed, even with -9), so that no orphan goes on."""
-    while os.getppid() == runner:
-        time.sleep(0.5)
-    os._exit(1)
+def _end_kernels() -> None:
+    PARENT.close()
+    if engine := sys.modules.get("mande.running.papermill_engine"):  # imported when no kernel could be forked
+        engine.kill_kernels()

@@ -1,13 +1,17 @@
 """A notebook that fails, hangs or dies takes only its own unit with it; what may pass is tried again."""
 
 import threading
+import time
 from concurrent.futures import Future
 
+import psutil
 import pytest
 
 from mande.running import batch as batch_module
 from mande.running.batch import Batch
-from mande.running.failures import Failure
+from mande.running.failures import Failure, LostParentError, sort_failure
+from mande.running.kernels import warm_cells
+from mande.running.kernels.warm_kernel import WarmKernelError
 from mande.running.notebook_job import Page
 from mande.running.workers import LocalWorkers
 
@@ -42,7 +46,7 @@ def test_the_good_unit_has_its_page(results):
     [
         ("raises", "ValueError: the made-up cause", 1),
         ("dies", "DeadKernelError: Kernel died (tried 2 times)", 2),
-        ("kills its warm parent", "DeadKernelError: Kernel died (tried 2 times)", 2),
+        ("kills its warm parent", "LostParentError: the warm parent died, and its kernels with it (tried 2 times)", 2),
         ("hangs", "CellTimeoutError: A cell timed out", 1),
         ("takes memory", "MemoryError", 1),
         ("undeclared", "unti: the notebook does not declare this parameter", 1),
@@ -56,12 +60,52 @@ def test_the_others_have_a_reason_and_no_page(results, unit, reason, tries):
     assert "Traceback" not in result.reason and "\n" not in result.reason
 
 
-def test_a_worker_that_is_killed_takes_only_its_job(make_job):
-    with LocalWorkers(2) as workers:
-        found, started = run([make_job("kills its worker"), *map(make_job, ("good", "raises"))], workers)
-    assert "the worker process died while making this page (tried 2 times)" in found["kills its worker"].reason
-    assert found["good"].is_done and "made-up cause" in found["raises"].reason
-    assert max(tries for unit, tries in started if unit != "kills its worker") == 1  # bystanders are not blamed
+def test_bystanders_of_a_lost_warm_parent_are_not_blamed(make_job, pauses):
+    lost = sort_failure(LostParentError("the warm parent died, and its kernels with it"))
+    workers = PlannedWorkers(good=[lost, PAGE], dies=[*[lost] * 4, PAGE], raises=[Failure("wrong data")])
+    found, tried = run([make_job("good"), make_job("dies", tries=3), make_job("raises")], workers)
+    assert (found["good"].is_done, found["good"].tries) == (True, 1)
+    assert found["dies"].reason == "LostParentError: the warm parent died, and its kernels with it (tried 3 times)"
+    assert [tries for unit, tries in tried if unit == "dies"] == [1, 1, 2, 3]
+    assert workers.beside["dies"] == workers.beside["good"] == 0  # each was tried alone at last
+
+
+def wait_until(is_so):
+    end = time.monotonic() + 30
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert is_so()
+
+
+def started(words):
+    """The processes that this one has started, directly or not, with these words in their command."""
+    return [one for one in psutil.Process().children(recursive=True) if words in " ".join(one.cmdline())]
+
+
+def test_a_stop_ends_the_kernels_and_the_warm_parent_at_once(make_job):
+    def is_at_work():
+        return len(started("warm_parent")) == 3  # the parent and two kernels; the third page waits
+
+    workers = LocalWorkers(2)
+    futures = [workers.submit(make_job("hangs", seconds=600), {}) for _ in range(3)]
+    wait_until(is_at_work)
+    workers.__exit__(KeyboardInterrupt)
+    assert not started("warm_parent")
+    assert [future.cancelled() or future.result().may_be_anothers for future in futures] == [True] * 3
+
+
+def test_a_stop_ends_ordinary_kernels_too(make_job, monkeypatch):
+    def refuse(*_):
+        raise WarmKernelError("made up")
+
+    monkeypatch.setattr(warm_cells, "_fork", refuse)
+    monkeypatch.setattr("mande.running.kernels.provisioner.obstacle", lambda *_: "made up")
+    workers = LocalWorkers(1)
+    future = workers.submit(make_job("hangs", seconds=600), {})
+    wait_until(lambda: started("ipykernel_launcher"))
+    workers.__exit__(KeyboardInterrupt)
+    assert "DeadKernelError" in future.result().reason or "Kernel died" in future.result().reason
+    assert not started("ipykernel_launcher")
 
 
 class PlannedWorkers:
@@ -71,16 +115,17 @@ class PlannedWorkers:
 
     def __init__(self, **answers):
         self.answers = {unit: list(planned) for unit, planned in answers.items()}
+        self.under_way, self.beside = set(), {}
 
     def submit(self, job, files):
         future = Future()
+        self.beside[job.unit] = len(self.under_way)
+        self.under_way.add(future)
+        future.add_done_callback(self.under_way.discard)
         answer = self.answers[job.unit].pop(0)
         act = future.set_exception if isinstance(answer, BaseException) else future.set_result
         threading.Timer(0.01, act, [answer]).start()
         return future
-
-    def renew(self):
-        pass
 
 
 @pytest.fixture

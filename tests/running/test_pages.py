@@ -45,9 +45,6 @@ class ReadyWorkers:
         future.set_result(Failure("made-up") if job.unit in self.failing else page)
         return future
 
-    def renew(self):
-        raise AssertionError("no worker has died")
-
     def __enter__(self):
         return self
 

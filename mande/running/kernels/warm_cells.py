@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mande.reporting.notebook import tags_of
-from mande.running.failures import CellTimeoutError, DeadKernelError, OutputLimitError
+from mande.running.failures import CellTimeoutError, DeadKernelError, LostParentError, OutputLimitError
 from mande.running.kernels.cell_outputs import CellsRecord
 from mande.running.kernels.freshness import ParentKey
 from mande.running.kernels.warm_kernel import PARENT, KernelRequest, WarmKernel, WarmKernelError
@@ -53,9 +53,7 @@ def execute_cells(cells: list[dict[str, Any]], folder: Path, working_folder: Pat
     """Execute cells (`id`, `code`, `may_fail`) in a forked kernel that is gone when this returns (see `execute_warm`)."""
     order_file = folder / _CELLS
     order_file.write_text(json.dumps({"cells": cells, "memory_bytes": limits.memory_mb * 1_000_000}), encoding="utf-8")
-    environment = dict(os.environ)
-    request = KernelRequest(environment, str(working_folder), str(order_file), runs_cells=True)
-    kernel, said = _parent(environment).fork(request)
+    kernel, said = _fork(KernelRequest(dict(os.environ), str(working_folder), str(order_file), runs_cells=True))
     try:
         return _listen(kernel, said, limits)
     finally:
@@ -73,10 +71,17 @@ def _asked(cell: dict[str, Any]) -> dict[str, Any]:
     return {"id": cell.get("id", ""), "code": cell["source"], "may_fail": False}
 
 
-def _parent(environment: dict[str, str]) -> Any:
+def _fork(request: KernelRequest) -> tuple[WarmKernel, int]:
     if sys.platform != "linux":
         raise WarmKernelError("kernels are forked on Linux only")
-    return PARENT.get(ParentKey.of(sys.executable, _preload(), environment), environment)
+    key = ParentKey.of(sys.executable, _preload(), request.environment)
+    parent = PARENT.get(key, request.environment)
+    try:
+        return parent.fork(request)
+    except WarmKernelError:
+        if parent.is_alive():
+            raise
+    return PARENT.get(key, request.environment).fork(request)  # it was killed since a page was made last
 
 
 @cache
@@ -95,7 +100,7 @@ def _listen(kernel: WarmKernel, said: int, limits: CellLimits) -> CellsRecord:
             _require_life(kernel, end, limits)
         found = os.read(said, _READ_BYTES)
         if not found:
-            raise DeadKernelError("Kernel died")
+            raise _death(kernel)
         heard += len(found)
         _limit_shown(heard, limits)
         first, *others = found.split(b"\n")
@@ -114,10 +119,17 @@ def _require_life(kernel: WarmKernel, end: float, limits: CellLimits) -> None:
     if time.monotonic() >= end:
         raise CellTimeoutError(f"A cell timed out: all of them may take {limits.seconds} seconds")
     if kernel.poll() is not None:
-        raise DeadKernelError("Kernel died")
+        raise _death(kernel)
     with suppress(OSError):
         for number in (1, 2):
             _limit_shown(os.stat(f"/proc/{kernel.pid}/fd/{number}").st_size, limits)
+
+
+def _death(kernel: WarmKernel) -> DeadKernelError:
+    kernel.poll()
+    if kernel.is_parent_lost:
+        return LostParentError("the warm parent died, and its kernels with it")
+    return DeadKernelError("Kernel died")
 
 
 def _limit_shown(shown: int, limits: CellLimits) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 
 from mande.running.kernels.agreement import MESSAGE_BYTES
@@ -50,7 +51,7 @@ class ParentHandle:
 
     def __init__(self, key: ParentKey, environment: dict[str, str]) -> None:
         self.key = key
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._running: set[int] = set()
         self._is_retired = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -121,8 +122,11 @@ class ParentHandle:
             self.close()
 
     def close(self) -> None:
-        """End the parent with all its kernels."""
-        self._control.close()
+        """End the parent with all its kernels; who waits for an answer hears that there will be none."""
+        with suppress(OSError):  # it has been closed before
+            self._control.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            self._control.close()
         try:
             self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -163,6 +167,7 @@ class WarmKernel:
         self._parent = parent
         self.pid = pid
         self.returncode: int | None = None
+        self.is_parent_lost = False
 
     def poll(self) -> int | None:
         """Return the exit code, negative for a signal; None while it runs."""
@@ -170,7 +175,7 @@ class WarmKernel:
             try:
                 self.returncode = self._parent.ask("poll", pid=self.pid)["exit_code"]
             except WarmKernelError:
-                self.returncode = -signal.SIGKILL
+                self.returncode, self.is_parent_lost = -signal.SIGKILL, True
             if self.returncode is not None:
                 self._parent.release(self.pid)
         return self.returncode
