@@ -12,33 +12,23 @@ from mande.reporting.number_forms import is_number
 from mande.reporting.wording import wording
 
 SHEETS = {
-    "mend_first": ("check.mend_heading", ["place_code", "file", "sheet", "cell", "title", "indicator", "period", "severity", "effect", "found", "message", "cure", "message_en", "cure_en"]),
-    "to_mend": ("check.findings", ["place_code", "file", "sheet", "cell", "title", "indicator", "period", "severity", "check_id", "found", "message", "cure", "message_en", "cure_en"]),
+    "mend_first": ("check.mend_heading", ["place_code", "file", "sheet", "cell", "title", "period", "severity", "effect", "found", "message", "cure", "indicator", "message_en", "cure_en"]),
+    "to_mend": ("check.findings", ["place_code", "file", "sheet", "cell", "title", "period", "severity", "found", "message", "cure", "check_id", "indicator", "message_en", "cure_en"]),
     "missing": ("check.missing_heading", ["place_code", "name", "programme", "period", "last_date"]),
     "files": ("check.who_heading", ["place_code", "file", "sender", "received_date", "last_date", "is_late", "period", "status", "superseded_by", "reason", "n_values_sent", "n_read", "n_quarantined", "sum_sent", "sum_read", "sum_quarantined", "form_version", "submission"]),
-    "quality": ("check.quality_heading", ["place_code", "title", "indicator", "period", "grade", "grade_reason", "n_received", "n_expected", "completeness", "n_in_time", "n_timed", "timeliness", "n_internal_passed", "n_internal", "internal_consistency", "n_external_passed", "n_external", "external_consistency"]),
+    "quality": ("check.quality_heading", ["place_code", "title", "period", "grade", "grade_reason", "n_received", "n_expected", "completeness", "n_in_time", "n_timed", "timeliness", "n_internal_passed", "n_internal", "internal_consistency", "n_external_passed", "n_external", "external_consistency", "indicator"]),
     "refused": ("check.refused_heading", ["file", "where", "found", "todo", "found_en", "todo_en"]),
     "notices": ("check.notices_heading", ["file", "where", "found", "todo", "found_en", "todo_en"]),
 }  # fmt: skip
 """Heading and columns of each sheet; a column that stands in both languages is taken in that of the report."""
 
 _WIDTHS = {
-    "title": 34,
-    "message_en": 50,
-    "cure_en": 50,
-    "found_en": 44,
-    "todo_en": 50,
-    "effect": 20,
-    "file": 34,
-    "found": 44,
-    "message": 60,
-    "cure": 60,
-    "todo": 50,
-    "where": 40,
-    "name": 34,
-    "sender": 34,
-    "reason": 40,
-}
+    "place_code": 8, "file": 24, "sheet": 9, "cell": 7, "title": 24, "indicator": 22, "check_id": 24, "period": 8,
+    "severity": 10, "effect": 14, "found": 28, "message": 40, "cure": 40, "todo": 40, "where": 34, "name": 34,
+    "sender": 30, "reason": 40, "message_en": 50, "cure_en": 50, "found_en": 44, "todo_en": 50,
+}  # fmt: skip
+_NOT_PRINTED = ("check_id", "indicator", "message_en", "cure_en", "found_en", "todo_en", "sum_sent", "sum_read", "sum_quarantined", "form_version", "submission")  # fmt: skip
+"""Columns that stand at the end of their sheet and stay off the paper: with them, a page of all columns could not be read."""
 _HEADINGS = {
     "place_code": "check.unit", "name": "check.unit", "title": "check.indicator", "file": "check.file",
     "sender": "check.sender", "received_date": "check.received", "period": "check.period", "status": "check.status",
@@ -97,6 +87,8 @@ def _write_table(sheet: Any, table: pd.DataFrame, columns: list[str], lang: str,
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    n_printed = sum(column not in _NOT_PRINTED for column in columns)
+    sheet.print_area(0, 0, len(table) + 1, n_printed - 1)
     sheet.repeat_rows(1)
 
 

@@ -129,6 +129,16 @@ def test_a_workbook_speaks_the_language_of_the_report_and_shows_its_head_when_sc
     assert files.cell(3, status + 1).value == "đang dùng" and files["A3"].data_type == "s"
 
 
+def test_a_printed_workbook_leaves_out_the_second_language_and_the_codes():
+    """All columns of a finding are 400 signs wide: on one sheet of paper nobody could read them."""
+    book = openpyxl.load_workbook(io.BytesIO(check_workbook(tables_of(1), INFO, "vi")))
+    for sheet in book.worksheets[:2]:
+        last = sheet.print_area.rpartition(":")[2].replace("$", "")
+        printed = [cell for cell in sheet[2] if cell.column <= sheet[last].column]
+        assert printed[-1].value == "Cách sửa" and len(sheet[2]) > len(printed)
+        assert sum(sheet.column_dimensions[cell.column_letter].width for cell in printed) < 230
+
+
 def test_a_code_that_a_sender_made_up_is_no_path():
     assert page_name("../../etc") == "------etc"
 
