@@ -22,6 +22,9 @@ SHEETS = {
 }  # fmt: skip
 """Heading and columns of each sheet; a column that stands in both languages is taken in that of the report."""
 
+LINE_HEIGHT = 15
+MOST_LINES = 27
+"""A row is as high as its longest text needs: not every program finds that out; Excel's limit is 409 points."""
 _WIDTHS = {
     "place_code": 8, "file": 24, "sheet": 9, "cell": 7, "title": 24, "indicator": 22, "check_id": 24, "period": 8,
     "severity": 10, "effect": 14, "found": 28, "message": 40, "cure": 40, "todo": 40, "where": 34, "name": 34,
@@ -71,6 +74,7 @@ def _title(info: Mapping[str, Any], lang: str) -> str:
 
 def _write_table(sheet: Any, table: pd.DataFrame, columns: list[str], lang: str, formats: tuple[Any, Any]) -> None:
     head, text = formats
+    lines = [1] * len(table)
     for place, column in enumerate(columns):
         name = _HEADINGS.get(column, f"check_column.{column}")
         shown = wording(lang).say(name) if wording(lang).knows(name) else column
@@ -79,9 +83,13 @@ def _write_table(sheet: Any, table: pd.DataFrame, columns: list[str], lang: str,
         own = f"{column}_{lang}" if f"{column}_{lang}" in table else column
         for row, value in enumerate(table[own].tolist(), start=2):
             if isinstance(value, bool) or not is_number(value):
-                sheet.write_string(row, place, _word(column, value, lang), text)
+                said = _word(column, value, lang)
+                lines[row - 2] = max(lines[row - 2], -(-len(said) // _WIDTHS.get(column, 13)))
+                sheet.write_string(row, place, said, text)
             else:
                 sheet.write_number(row, place, value)
+    for row, n_lines in enumerate(lines, start=2):
+        sheet.set_row(row, LINE_HEIGHT * min(n_lines, MOST_LINES))
     sheet.freeze_panes(2, 0)
     sheet.autofilter(1, 0, max(len(table) + 1, 1), len(columns) - 1)
     sheet.set_landscape()

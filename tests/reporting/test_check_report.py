@@ -139,6 +139,12 @@ def test_a_printed_workbook_leaves_out_the_second_language_and_the_codes():
         assert sum(sheet.column_dimensions[cell.column_letter].width for cell in printed) < 230
 
 
+def test_a_row_of_a_workbook_is_as_high_as_its_longest_text():
+    long = tables_of(1) | {"mend_first": pd.DataFrame([CELL, CELL | {"message_vi": "Phải là số. " * 10}])}
+    sheet = openpyxl.load_workbook(io.BytesIO(check_workbook(long, INFO, "vi"))).worksheets[0]
+    assert (sheet.row_dimensions[3].height, sheet.row_dimensions[4].height) == (30, 45)
+
+
 def test_a_code_that_a_sender_made_up_is_no_path():
     assert page_name("../../etc") == "------etc"
 
