@@ -9,8 +9,10 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +55,8 @@ def write_data_docs(table: pd.DataFrame, contract: Contract, folder: Path) -> Pa
 
     *Needs* the derived columns of the contract (`derive_columns`). At most 20 failing values are shown per rule.
     The library's pages load styles, scripts and a logo from several hosts in the internet, each time they are opened.
-    What is loaded is taken out here: the pages are plain, and whoever opens them sends nothing to anybody.
+    What is loaded is taken out here, and the scripts that need it: the pages are plain, and whoever opens them sends
+    nothing to anybody. The first page, which a script would have filled, names the others in a list.
     """
     import great_expectations as gx
 
@@ -74,11 +77,22 @@ def write_data_docs(table: pd.DataFrame, contract: Contract, folder: Path) -> Pa
     context.build_data_docs()
     for page in (*folder.rglob("*.html"), *folder.rglob("*.css")):
         page.write_text(_LOADED.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
+    _list_pages(folder / "index.html")
     return folder / "index.html"
 
 
+def _list_pages(index: Path) -> None:
+    """Write links to the pages of the rules and of the run onto the first page."""
+    pages = (
+        path.relative_to(index.parent).as_posix() for path in sorted(index.parent.rglob("*.html")) if path != index
+    )
+    links = "".join(f'<li><a href="{quote(page)}">{escape(page)}</a></li>' for page in pages)
+    text = index.read_text(encoding="utf-8")
+    index.write_text(text.replace("</body>", f"<ul>{links}</ul></body>"), encoding="utf-8")
+
+
 _LOADED = re.compile(
-    r"<script[^>]*\bsrc=[^>]*>\s*</script>|<link[^>]*\bhref=.https?:[^>]*>|<img[^>]*\bsrc=.https?:[^>]*>"
+    r"<script\b[^>]*>[\s\S]*?</script>|<link[^>]*\bhref=.https?:[^>]*>|<img[^>]*\bsrc=.https?:[^>]*>"
     r"|\burl\(.?https?:[^)]*\)",
     re.IGNORECASE,
 )

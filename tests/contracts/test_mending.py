@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -91,4 +92,7 @@ def test_data_docs_show_the_rules_and_load_nothing(wrong, tmp_path):
     assert "numerator-within-denominator (critical)" in together
     loaded = r"<(?:script|img|iframe|source)[^>]*\bsrc=.(?:https?:)?//|<link[^>]*\bhref=.(?:https?:)?//|@import"
     assert re.findall(loaded, together) == []
+    assert "<script" not in together
+    linked = {first.parent / unquote(link) for link in re.findall(r'<li><a href="([^"]+)">', pages[first])}
+    assert linked == set(pages) - {first}
     assert all("http" not in path.read_text(encoding="utf-8") for path in first.parent.rglob("*.css"))
