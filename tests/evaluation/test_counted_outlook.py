@@ -6,7 +6,9 @@ import pytest
 
 from mande.evaluation.case_outlook import add_outlook
 from mande.evaluation.counted_series import keep_counts
+from mande.evaluation.measured_values import measure_values
 from mande.evaluation.outlook import compute_outlook
+from mande.evaluation.series_arrays import arrange_series
 
 YEARS = np.arange(2018.0, 2025)
 RESULTS = ["outlook_value", "outlook_lower", "outlook_upper", "p_met", "end_p_met"]
@@ -126,6 +128,11 @@ def test_rates_with_and_without_counts_of_one_indicator_are_compared_on_one_scal
     """A rate per 1 000 without counts lies among counted ones: what it leans on is not a thousandth of it."""
     actuals = actuals_of(shares(12, level=0.015), 20_000)
     actuals["value"] *= 10
+    series = actuals.assign(series_id=actuals["place_code"], unit="per_1000_live_births", multiplier=1000.0)
+    arrays = arrange_series(series.assign(numerator=series["numerator"].mask(series["place_code"] == "000")))
+    level = measure_values(arrays, is_used=np.isfinite(arrays.values)).value
+    assert level[0] == pytest.approx(np.log(arrays.values[0] / 1000))
+    assert level[1:] == pytest.approx(np.log(arrays.values[1:] / 1000), abs=0.05)
     mixed = actuals.assign(numerator=actuals["numerator"].mask(actuals["place_code"] == "000"))
     unit = "per_1000_live_births"
     counted, one_without = (outlook_of(table, unit=unit, target=12.0) for table in (actuals, mixed))
