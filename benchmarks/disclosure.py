@@ -12,11 +12,15 @@ import pandas as pd
 
 from mande.framework.indicator import Indicator
 from mande.indicators.disclosure.audit import audit_runs
-from mande.indicators.disclosure.protect import protect_observations
+from mande.indicators.disclosure.count_cells import link_counts, list_cells
+from mande.indicators.disclosure.protect import Protected, protect_observations
+from mande.indicators.disclosure.pruning import count_needless
 from mande.indicators.disclosure.published_cells import PublishedRun
 from mande.indicators.disclosure.rule import Rule
 
 DIMENSIONS = {"sex": 2, "age": 3, "residence": 2, "ethnicity": 2, "disability": 2}
+SAMPLE = 200
+"""Cells hidden for the sake of others that are tried one by one: would the tables be as safe without?"""
 MEAN = 8.0
 """Children found in a place on average; with a gamma-Poisson spread half the places have fewer than six."""
 
@@ -92,6 +96,22 @@ def hide_small_only(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**hidden, value_status=table["value_status"].mask(small, "suppressed"))
 
 
+def count_in_sample(table: pd.DataFrame, places: pd.DataFrame, protected: Protected, rule: Rule) -> int:
+    """Return how many of a random sample of cells hidden for the sake of others could be shown, one at a time."""
+    cells = list_cells(table, counts=[])
+    is_hidden = protected.observations[["numerator", "denominator"]].isna()
+    bare = protected.hidden.loc[protected.hidden["why"] == "no_base", "observation_id"]
+    is_hidden["numerator"] &= ~table["observation_id"].isin(bare)
+    is_hidden["rest"] = False
+    mask = is_hidden.to_numpy()[cells["row"], is_hidden.columns.get_indexer(cells["part"])]
+    cells = cells.assign(is_published=cells["part"].ne("rest"), is_known=False, cost=1.0)
+    tables = link_counts(cells, places.set_index("place_code")["parent_code"])
+    mask = np.r_[mask, np.zeros(len(tables) - len(cells), dtype=bool)]
+    complementary = np.flatnonzero(mask & ~tables.small(rule))
+    sample = np.random.default_rng(1).choice(complementary, min(SAMPLE, len(complementary)), replace=False)
+    return count_needless(tables, mask, sample, rule)
+
+
 def measure(name: str, **size) -> None:
     """Print one line of the measurement."""
     table, places = made_up(**size)
@@ -111,6 +131,8 @@ def measure(name: str, **size) -> None:
         f"  suppression with its own attacks {chosen - started:.0f} s, audit {audited - chosen:.0f} s "
         f"(both {time.process_time() - spent:.0f} s of processor time): {len(exposed)} exposed"
     )
+    needless = count_in_sample(table, places, protected, rule)
+    print(f"  needless, each by itself, of a sample of {SAMPLE} hidden for the sake of others: {needless} at most")
     if name == "districts":
         bare = audit_runs([PublishedRun("run", hide_small_only(table), places, sensitive, frozenset())], rule)
         print(f"  primary suppression alone: {len(bare)} exposed")

@@ -34,6 +34,15 @@ def prune_complementary(tables: LinkedCells, primary: Mask, complementary: Mask,
     return hidden & ~primary
 
 
+def count_needless(tables: LinkedCells, hidden: Mask, cells: Indexes, rule: Rule) -> int:
+    """Return how many of these hidden cells could be shown, each by itself, and the attacker would still find nothing.
+
+    At most: a cell is attacked within its block only, and what lies between blocks may need it.
+    """
+    block_of = {int(cell): block for block in _blocks(tables, hidden) for cell in block.cells[block.is_inside]}
+    return sum(int(cell) in block_of and not _is_needed(block_of[int(cell)], hidden, int(cell), rule) for cell in cells)
+
+
 @dataclass(frozen=True)
 class _Block:
     """Some linked cells (`is_inside`) with their sums; the other cells of these sums are taken as they are."""

@@ -69,7 +69,7 @@ def two_tables(draw) -> tuple[LinkedCells, np.ndarray]:
     return replace(tables, is_known=known), hidden & ~known
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(two_tables())
 def test_the_quick_attacker_finds_what_a_plain_one_finds(example: tuple[LinkedCells, np.ndarray]) -> None:
     tables, hidden = example
@@ -79,7 +79,7 @@ def test_the_quick_attacker_finds_what_a_plain_one_finds(example: tuple[LinkedCe
         assert find_exposed(tables, hidden, RULE) == exposed
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(two_tables())
 def test_limits_without_a_solver_exclude_only_what_is_impossible(example: tuple[LinkedCells, np.ndarray]) -> None:
     tables, hidden = example
