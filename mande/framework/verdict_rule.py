@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mande.framework.citation import Model
+from mande.framework.outlook_bands import USUAL_BANDS
 
 
 class RuleName(StrEnum):
@@ -32,10 +33,10 @@ class OutlookRule(Model):
     can be told while the limits hold the target.
     """
 
-    very_likely: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.9
-    likely: Annotated[float, Field(strict=True, gt=0, lt=1)] = 0.66
-    even: Annotated[float, Field(strict=True, gt=0, lt=1)] = 0.33
-    unlikely: Annotated[float, Field(strict=True, gt=0, lt=1)] = 0.1
+    very_likely: Annotated[float, Field(strict=True, gt=0, le=1)] = USUAL_BANDS["very_likely"]
+    likely: Annotated[float, Field(strict=True, gt=0, lt=1)] = USUAL_BANDS["likely"]
+    even: Annotated[float, Field(strict=True, gt=0, lt=1)] = USUAL_BANDS["even"]
+    unlikely: Annotated[float, Field(strict=True, gt=0, lt=1)] = USUAL_BANDS["unlikely"]
 
     @property
     def bands(self) -> dict[str, float]:

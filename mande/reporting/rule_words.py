@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mande.framework.verdict_rule import OutlookRule
+from mande.framework.outlook_bands import USUAL_BANDS
 from mande.reporting.number_forms import share_form
 from mande.reporting.wording import wording
 
@@ -46,7 +46,7 @@ def bands_of(row: Any) -> dict[str, float]:
     """Return the bands by which a row's probability is put into words: its programme's, else the usual ones."""
     text = row.get("outlook_bands")
     if not isinstance(text, str) or not text:
-        return OutlookRule().bands
+        return {**USUAL_BANDS, "very_unlikely": 0.0}
     pairs = (part.split(" ") for part in text.split("; "))
     return {**{name: float(bound) for name, bound in pairs}, "very_unlikely": 0.0}
 

@@ -119,12 +119,15 @@ class UnitView:
     @property
     def targets_table(self) -> Fragment:
         """All targets by objective with milestone, baseline, newest value, verdict and reason."""
+        texts = table_rows(self.targets, self.run, self.lang)
+        places = pd.Series(range(len(texts))).groupby(self.targets["result"].to_numpy(), sort=False)
+        titles = self.targets[["result_title_vi", "result_title_en"]]
         objectives = [
             {
-                "title": wording(self.lang).pick(rows.iloc[0], "result_title"),
-                "rows": table_rows(rows, self.run, self.lang),
+                "title": wording(self.lang).pick(titles.iloc[of[0]], "result_title"),
+                "rows": [texts[place] for place in of],
             }
-            for _, rows in self.targets.groupby("result", sort=False)
+            for of in (list(found) for _, found in places)
         ]
         judged_year = self.run.info["judged_year"]
         end_year = end_year_of(self.run)
