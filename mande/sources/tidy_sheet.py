@@ -24,6 +24,8 @@ SENT = ("value", "numerator", "denominator", "lower", "upper", "sample_size", "d
 """Columns of numbers; each may be the `part` of a cell that was set aside."""
 _CODE_WIDTHS = {2, 3, 5}
 _WITHOUT_NUMBER = [ValueStatus.MISSING, ValueStatus.SUPPRESSED, ValueStatus.NOT_APPLICABLE]
+_AS_WRITTEN = "text"
+"""Confidence of a number that stands in the file of who counted it, as in a form."""
 Faults = dict[int, dict[str, SetAside]]
 """What is wrong with the rows, by position and column."""
 
@@ -120,6 +122,8 @@ def _texts(cells: Mapping[str, list[Cell]], size: int, faults: Faults) -> pd.Dat
     )
     if "dimension" not in cells and "dimension_value" not in cells:
         table[["dimension", "dimension_value"]] = TOTAL
+    if "confidence" not in cells:
+        table["confidence"] = _AS_WRITTEN
     periods = {text: read_period(text) for text in table["period"].unique()}
     _note(faults, "period", table["period"].map(lambda text: periods[text] is None), _NO_PERIOD)
     table["period_status"] = [found.status if (found := periods[text]) else "" for text in table["period"]]

@@ -55,6 +55,13 @@ def test_a_row_with_a_decimal_comma(read):
     assert reading.observations["value"].tolist() == [10.5, 1234, 7.5]
 
 
+def test_without_a_column_of_confidence_the_number_is_as_sure_as_one_in_a_form(read):
+    """Else each value of a unit's own short table failed a critical check that the unit cannot understand."""
+    assert read(row()).observations["confidence"].tolist() == ["text"]
+    blank = read((*row(), ""), header=(*HEADER, "confidence"))
+    assert blank.observations["confidence"].tolist() == [""]
+
+
 def test_the_columns_are_those_of_published_statistics(read, tmp_path):
     published = tmp_path / "published.csv"
     header = "indicator,place_code,period,dimension,dimension_value,value,lower,upper,value_qualifier,unit,value_status,basis,definition,source,edition,confidence,sample_size,note"
