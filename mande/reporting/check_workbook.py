@@ -33,7 +33,7 @@ _WIDTHS = {
 _NOT_PRINTED = ("check_id", "indicator", "message_en", "cure_en", "found_en", "todo_en", "sum_sent", "sum_read", "sum_quarantined", "form_version", "submission")  # fmt: skip
 """Columns that stand at the end of their sheet and stay off the paper: with them, a page of all columns could not be read."""
 _HEADINGS = {
-    "place_code": "check.unit", "name": "check.unit", "title": "check.indicator", "file": "check.file",
+    "name": "check.unit", "title": "check.indicator", "file": "check.file",
     "sender": "check.sender", "received_date": "check.received", "period": "check.period", "status": "check.status",
     "last_date": "check.last_date", "found": "check.found", "message": "check.rule", "cure": "check.cure",
     "todo": "check.cure", "todo_en": "check_column.cure_en", "effect": "check.effect", "grade": "check.grade",
