@@ -21,7 +21,9 @@ from mande.evaluation.predictive import Mixture, limits_of_counts, probability_o
 from mande.evaluation.series_arrays import SeriesArrays, arrange_series
 from mande.evaluation.thresholds import meets
 
-VERSION = "1"
+VERSION = "2"
+"""2: a review reads counts; spread within provinces is told from that between them.  1: values alone, one spread."""
+
 METHODS = ("pooled-local-trend", "pooled-trend", "trend")
 """The first is the default."""
 
