@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 
@@ -88,3 +89,25 @@ def traces_of(number: float) -> set[str]:
 def found_in(folder: Path, traces: set[str]) -> set[tuple[str, str]]:
     """Return the name of each file with each trace in it."""
     return {(path.name, trace) for path, text in texts_of(folder) for trace in traces if trace in text}
+
+
+def figures_of(page: str) -> list[ElementTree.Element]:
+    """Return the figures of a page, those with a title, as elements of SVG."""
+    found = re.findall(r"<svg\b.*?</svg>", page, re.S)
+    return [ElementTree.fromstring(text) for text in found if "<title" in text]
+
+
+def marks_in(figure: ElementTree.Element, colour: str) -> int:
+    """Return how many marks of a colour a figure has, also where a group says the style once for all of them."""
+    marks = 0
+    for group in figure.iter():
+        own = [one for one in group if one.tag.rpartition("}")[2] == "use"]
+        marks += sum(colour in f"{group.get('style', '')};{one.get('style', '')}" for one in own)
+    return marks
+
+
+def corners_in(figure: ElementTree.Element, colour: str) -> int:
+    """Return how many corners the lines and faces of a colour have; the shape that marks refer to is none."""
+    shapes = {path for defs in figure.iter() if defs.tag.rpartition("}")[2] == "defs" for path in defs.iter()}
+    drawn = [one for one in figure.iter() if one not in shapes and colour in one.get("style", "")]
+    return sum(len(re.findall(r"-?\d+(?:\.\d+)?|-?\.\d+", one.get("d", ""))) // 2 for one in drawn)

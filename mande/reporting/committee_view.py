@@ -9,7 +9,7 @@ import pandas as pd
 from mande.reporting.disclosure_lines import hidden_lines
 from mande.reporting.equity_rows import absent_sentence, equity_rows
 from mande.reporting.fragments import Fragment, fragment
-from mande.reporting.funnels import absent_funnels, funnel_cards
+from mande.reporting.funnels import absent_funnels, funnel_cards, hidden_places
 from mande.reporting.gaps import gap_rows, reason_rows
 from mande.reporting.masthead import footer_of, masthead_of
 from mande.reporting.number_forms import number_form, year_of
@@ -114,7 +114,9 @@ class CommitteeView:
         """Which places lie outside what chance alone would do, indicator by indicator."""
         areas, targets = self.run.table("small_areas"), self.run.targets
         cards = funnel_cards(areas, targets, self._names, self.lang)
-        return fragment("funnels", self.lang, cards=cards, absent=absent_funnels(areas, targets, self.lang))
+        hidden = hidden_places(self.run.progress, targets, self.lang, above=self.run.units["place_code"].iloc[0])
+        absent = absent_funnels(areas, targets, self.lang)
+        return fragment("funnels", self.lang, cards=cards, absent=absent, hidden=hidden)
 
     @property
     def equity(self) -> Fragment:

@@ -8,7 +8,7 @@ from mande.reporting.funnel_figures import FunnelFigure
 from mande.reporting.number_forms import observed_form, period_form, unit_form
 from mande.reporting.sentences import title_of
 from mande.reporting.wording import wording
-from mande.vocabulary import NATION
+from mande.vocabulary import NATION, ValueStatus
 
 MOST_FUNNELS = 6
 """More groups than this (the provinces of a district review) are told in the table; those with most places outside are drawn."""
@@ -44,6 +44,22 @@ def absent_funnels(areas: pd.DataFrame, targets: pd.DataFrame, lang: str) -> lis
         )
         for (reason, period), same in rows.groupby(["reason", "period"], sort=True)
     ]
+
+
+def hidden_places(progress: pd.DataFrame, targets: pd.DataFrame, lang: str, *, above: str) -> str:
+    """Return which indicators lack how many places because their value is not published; blank if none does.
+
+    *Needs* the tables `progress` and `targets`; `above` is the place that the programme binds, which no funnel draws.
+    """
+    is_hidden = progress["actual_value_status"].eq(ValueStatus.SUPPRESSED) & (progress["place_code"] != above)
+    counts = progress[is_hidden].groupby("indicator", sort=False)["place_code"].nunique()
+    if counts.empty:
+        return ""
+    listed = [
+        f"{title_of(targets[targets['indicator'] == indicator].iloc[0], lang, stem='short')}: {number}"
+        for indicator, number in counts.items()
+    ]
+    return wording(lang).say("funnel.hidden", list="; ".join(listed))
 
 
 def _single_rows(rows: pd.DataFrame) -> list[pd.DataFrame]:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import mande
 from mande.__main__ import app
 from mande.errors import DisclosureError, UsageError
-from tests.published_files import found_in, traces_of
+from tests.published_files import corners_in, figures_of, found_in, marks_in, traces_of
 
 from .sentinel_workspace import DISTRICTS, PROGRAMME, SMALL, sentinel_workspace
 
@@ -22,6 +22,8 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("publish")]
 RUN = f"{PROGRAMME}_annual_2019-12-31_district_vi"
 REVIEW = ("review", PROGRAMME, "--stage", "annual", "--as-of", "2019-12-31", "--level", "district")
 LARGE = 10_000
+VALUES = "#0b3d75"
+"""The colour in which a figure draws values, and nothing else."""
 KEY = ["indicator", "place_code", "period", "dimension", "dimension_value"]
 
 
@@ -97,6 +99,22 @@ def test_no_hidden_number_is_in_any_file_of_the_published_run(internal, publishe
     assert {trace for _, trace in found} >= wanted
 
 
+def test_figures_draw_each_shown_value_once_and_nothing_for_a_hidden_one(internal, published, hidden):
+    """A mark or a corner of a line would tell the number by its place."""
+    drawn = {}
+    for kind, folder in (("internal", internal), ("published", published)):
+        table = pd.read_parquet(folder / "tables" / "actuals.parquet")
+        total = table[(table["indicator"] == "SC_RATIO") & (table["dimension"] == "_T")]
+        for code, rows in total.groupby("place_code"):
+            (figure,) = figures_of((folder / "units" / f"{code}.html").read_text(encoding="utf-8"))
+            n = int(rows["value"].notna().sum())
+            assert marks_in(figure, VALUES) == n, (kind, code)
+            assert corners_in(figure, VALUES) <= (n if n > 1 else 0), (kind, code)
+            drawn[kind, code] = marks_in(figure, VALUES)
+    lost = {code for kind, code in drawn if kind == "internal" and drawn[kind, code] > drawn["published", code]}
+    assert lost == set(hidden.loc[hidden["dimension"] == "_T", "place_code"]) and lost
+
+
 def test_no_hash_of_what_units_sent_is_in_any_file_of_the_published_run(home, published):
     """A reader who knows all else could try out numbers until the hash of the file fits."""
     received = [path.stem for path in (home / "data" / "received").rglob("*.csv")]
@@ -122,6 +140,7 @@ def test_hidden_is_neither_zero_nor_blank_nor_a_gap(published, hidden):
 
 
 def test_what_protection_costs_is_told(published):
+    assert "không công bố thì không được vẽ (" in (published / "committee.html").read_text(encoding="utf-8")
     cost = pd.read_parquet(published / "tables" / "disclosure.parquet")
     assert set(cost["what"]) <= {"values", "verdicts"} and (cost["n_hidden"] <= cost["n"]).all()
     assert cost.loc[cost["what"] == "values", "id"].tolist()[0] == "SC_RATIO"
