@@ -153,17 +153,16 @@ def describe_kind(name: str, protection: dict[str, object] | None) -> dict[str, 
     return {"run_id": f"{name}_{PUBLISHED}", "kind": PUBLISHED, "disclosure": protection}
 
 
-def describe_protection(
-    programmes: Iterable[Programme], rule: Rule, *, nested: Iterable[Nested] = ()
-) -> dict[str, object]:
+def describe_protection(workspace: "Workspace", programmes: Iterable[Programme], rule: Rule) -> dict[str, object]:
     """Return what a published run says of its protection, so that it can be audited by itself."""
+    programmes = list(programmes)
     sensitive = _sensitive(programmes)
     return {
         "protected_up_to": rule.highest_protected,
         "sensitive": {one.id: str(one.sensitivity) for one in sensitive},
         "counts": sorted(one.id for one in sensitive if _is_count(one)),
         "quantities": {one.id: quantities_of(one) for one in sensitive},
-        "nested": [list(names) for names in nested],
+        "nested": [list(names) for names in nested_in(workspace, programmes)],
     }
 
 

@@ -19,7 +19,7 @@ from mande.framework.load import load_indicators
 from mande.framework.model import Programme
 from mande.framework.registers import load_standards
 from mande.programme_review import review_framework
-from mande.protection import Protection, describe_hidden, describe_kind, describe_protection, nested_in
+from mande.protection import Protection, describe_hidden, describe_kind, describe_protection
 from mande.review_evidence import checked_tables, gather_review_evidence
 from mande.unit_comparisons import compare_units
 from mande.units import provinces_of, select_units
@@ -169,11 +169,7 @@ def compute_review(
         ),
         disclosure=describe_hidden(actuals, units, verdicts["progress"], in_full),
         framework=describe_framework(workspace, programme, as_of=as_of),
-        protection=describe_protection(
-            [*others, programme], protection.rule, nested=nested_in(workspace, [*others, programme])
-        )
-        if protection
-        else None,
+        protection=describe_protection(workspace, [*others, programme], protection.rule) if protection else None,
     )
     return replace(review, **without_hashes(vars(review), known.received.submissions)) if protection else review
 
