@@ -94,6 +94,7 @@ def review_command(
     from mande.running.notice import notice_of_end
     from mande.running.pages import Orders
     from mande.running.reuse import find_unchanged_run
+    from mande.running.workers import start_parent_aside
 
     console = Console(stderr=True)
     home = open_workspace(workspace)
@@ -112,6 +113,8 @@ def review_command(
             summary |= {"folder": str(unchanged), "made": 0, "failed": {}}
             print(unchanged / "index.html")
             return
+        if not dask:
+            start_parent_aside()
         orders = Orders(
             workers=partial(_open_workers, dask, workers, console),
             report=partial(show_progress, console=console),

@@ -2,15 +2,18 @@
 
 import os
 import sys
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mande.running.failures import Failure
+from mande.running.kernels.warm_cells import start_parent
 from mande.running.kernels.warm_kernel import PARENT
 from mande.running.notebook_job import Job, Page, attempt_page
 
 _LOOK_SECONDS = 0.2
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Workers(AbstractContextManager, Protocol):
@@ -57,8 +60,14 @@ class LocalWorkers:
 
 def use_one_thread_each() -> None:
     """Let what this process starts use one thread for linear algebra: the cores are used by processes."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
+    os.environ.update(_ONE_THREAD)
+
+
+def start_parent_aside() -> threading.Thread:
+    """Let the warm parent of local workers import what pages need while this process computes their tables."""
+    aside = threading.Thread(target=start_parent, args=(os.environ | _ONE_THREAD,), name="parent", daemon=True)
+    aside.start()
+    return aside
 
 
 def _end_kernels() -> None:

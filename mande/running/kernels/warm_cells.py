@@ -63,6 +63,13 @@ def execute_cells(cells: list[dict[str, Any]], folder: Path, working_folder: Pat
             kernel.wait(timeout=10)
 
 
+def start_parent(environment: dict[str, str]) -> None:
+    """Have the warm parent ready before the first page asks; what hinders it is told then."""
+    if sys.platform == "linux":
+        with suppress(WarmKernelError):
+            PARENT.get(ParentKey.of(sys.executable, _preload(), environment), environment)
+
+
 def _is_executed(cell: dict[str, Any]) -> bool:
     return cell["cell_type"] == "code" and bool(cell["source"].strip()) and "skip-execution" not in tags_of(cell)
 
