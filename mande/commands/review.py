@@ -15,6 +15,8 @@ from mande.errors import Problem, UnitsFailedError
 from mande.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from mande.protection import Protection
@@ -94,7 +96,6 @@ def review_command(
     from mande.running.notice import notice_of_end
     from mande.running.pages import Orders
     from mande.running.reuse import find_unchanged_run
-    from mande.running.workers import start_parent_aside
 
     console = Console(stderr=True)
     home = open_workspace(workspace)
@@ -113,10 +114,8 @@ def review_command(
             summary |= {"folder": str(unchanged), "made": 0, "failed": {}}
             print(unchanged / "index.html")
             return
-        if not dask:
-            start_parent_aside()
         orders = Orders(
-            workers=partial(_open_workers, dask, workers, console),
+            workers=_plan_workers(dask, workers, console),
             report=partial(show_progress, console=console),
             is_resumed=resume,
             is_changed_only=changed,
@@ -184,6 +183,15 @@ def _require_all(site: "Site", units: "pd.DataFrame") -> None:
     if site.failed:
         todo = "mend the cause, then run the same command again with --changed"
         raise UnitsFailedError([Problem(line, "page not made", todo) for line in failure_lines(site.failed, units)])
+
+
+def _plan_workers(dask: str, size: int, console: Console) -> "Callable[[], Workers]":
+    """Return what opens the workers; the warm parent of local ones imports while the tables are computed."""
+    if not dask:
+        from mande.running.workers import start_parent_aside
+
+        start_parent_aside()
+    return partial(_open_workers, dask, size, console)
 
 
 def _open_workers(dask: str, size: int, console: Console) -> "Workers":
