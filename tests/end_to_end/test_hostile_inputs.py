@@ -169,7 +169,7 @@ def test_a_run_killed_in_the_middle_shows_nothing_and_stands_in_nobodys_way(work
     units = reports / f".{RUN_ID}.partial" / "units"
     wait_until(lambda: units.exists() and len(list(units.glob("*.html"))) >= 2, seconds=120)
     children = psutil.Process(process.pid).children(recursive=True)
-    assert len(children) >= 4, "two workers and their warm parents, besides the kernels of the moment"
+    assert children, "the warm parent, and mostly kernels of the moment"
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (reports / RUN_ID).exists(), "a reader never sees half a run"

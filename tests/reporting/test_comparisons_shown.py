@@ -67,7 +67,7 @@ def test_the_funnel_names_only_places_outside_and_says_what_it_is_made_of(areas)
 def test_an_indicator_without_sizes_is_not_drawn_and_says_why(areas):
     (sentence,) = absent_funnels(areas, TARGETS, "vi")
     assert sentence.startswith("Hai (2016): không vẽ, vì đây là số ước tính từ điều tra mẫu")
-    html = fragment("funnels", "en", cards=[], absent=[]).html
+    html = fragment("funnels", "en", cards=[], absent=[], hidden="").html
     assert "No target has values for enough places to compare." in html
 
 
