@@ -10,12 +10,15 @@ no file may be left.
 import argparse
 import random
 import signal
+import sys
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the made-up site is one of the tests'
 
 from tests.end_to_end.small_site import SmallSite, small_review, wait_until
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the made-up site is one of the tests'
+
 from tests.end_to_end.small_site import SmallSite, small_review
 
 FIRST, SECOND = f"mande-{os.getpid()}-a", f"mande-{os.getpid()}-b"
