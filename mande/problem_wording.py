@@ -202,12 +202,22 @@ def _whole(text: str, patterns: "Patterns") -> str | None:
     """Return the Vietnamese of a text that is one message; what the message names may be a message, too."""
     for pattern, sentence in patterns:
         match = pattern.fullmatch(text)
-        if match:
+        if match and not _takes_in_too_much(sentence, match):
             return sentence.format(*(PROBLEMS_VI.get(part, part) for part in match.groups()))
     return None
 
 
+def _takes_in_too_much(sentence: str, match: re.Match[str]) -> bool:
+    """Tell whether a message of a word or two fits only because it stands at the end of another one."""
+    is_short = len(sentence.replace("{}", "")) < _SHORT
+    return is_short and any(": " in part for part in match.groups() if part not in PROBLEMS_VI)
+
+
 Patterns = tuple[tuple[re.Pattern[str], str], ...]
+
+
+_SHORT = 12
+"""Letters of a message that is said by a word or two."""
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mande.workspace import open_workspace
+from mande.commands.finished_run import find_run
 
 EXAMPLE = """Examples:
 mande publish vn-children-2021-2030_mid-term_2024-12-31_province_vi_published --to /srv/www/reviews
@@ -33,7 +33,7 @@ def publish_command(
 
     if to is None and not audit:
         raise UsageError(Problem("--to", "no folder is named", "name the folder that readers see, or only --audit"))
-    folder = _find(output or open_workspace(workspace).reports_folder, run)
+    folder = find_run(run, workspace=workspace, output=output)
     info = read_info(folder)
     require_published(folder, info)
     files = listed_files(folder)
@@ -48,15 +48,6 @@ def publish_command(
     with run_folder(to, str(info["run_id"])) as target:
         copy_files(folder, target, files)
     print(to / str(info["run_id"]) / "index.html")
-
-
-def _find(reports: Path, name: str) -> Path:
-    from mande.errors import Problem, UsageError
-
-    for folder in (reports / name, Path(name)):
-        if (folder / "run.json").is_file():
-            return folder
-    raise UsageError(Problem(name, f"there is no such run in {reports}", "see: mande status"))
 
 
 publish_command.__doc__ = f"{publish_command.__doc__}\n\n{EXAMPLE}"
