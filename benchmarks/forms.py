@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+from measuring import processor_seconds, report
 
 from mande.errors import DataError
 from mande.form_plan import plan_forms
@@ -91,17 +92,6 @@ def report_found(made: Simulation, observed: pd.DataFrame, aside: pd.DataFrame, 
         n_wrong += (table.loc[is_clean, part] != table.loc[is_clean, f"{part}_true"]).sum()
     report("false alarms", f"{(~is_known).sum()} of {n_clean} clean cells")
     report("clean cells that are not read as the truth", str(n_wrong))
-
-
-def processor_seconds() -> float:
-    """Seconds of processor that this process and those that it started have used."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def report(what: str, figure: str) -> None:
-    """Print one line of the table."""
-    print(f"{what:55} {figure}", flush=True)
 
 
 if __name__ == "__main__":

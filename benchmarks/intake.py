@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 from clean_cells import report_false_alarms, report_rules
+from measuring import processor_seconds, report
 
 from mande.form_plan import plan_forms
 from mande.intake_check import IntakeCheck, check_intake
@@ -155,19 +156,9 @@ def report_alarms(made: Simulation, checked: IntakeCheck) -> None:
 @contextmanager
 def measured(what: str) -> Iterator[None]:
     """Print the seconds of a step, and those of the processor, which a busy machine does not change."""
-    started, used = time.perf_counter(), _processor_seconds()
+    started, used = time.perf_counter(), processor_seconds()
     yield
-    report(what, f"{time.perf_counter() - started:.1f} s ({_processor_seconds() - used:.1f} s of processor)")
-
-
-def _processor_seconds() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def report(what: str, figure: str) -> None:
-    """Print one line of the table."""
-    print(f"{what:55} {figure}", flush=True)
+    report(what, f"{time.perf_counter() - started:.1f} s ({processor_seconds() - used:.1f} s of processor)")
 
 
 if __name__ == "__main__":
