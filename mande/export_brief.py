@@ -50,7 +50,7 @@ def unit_brief(view: UnitView) -> Brief:
     info, say = view.run.info, wording(view.lang).say
     sections = [
         Section(
-            _heading("summary", view.lang),
+            say("brief.summary"),
             paragraphs=tuple(headline_sentences(view.targets, view.run.targets, view.lang)),
         ),
         _verdicts(view),
@@ -80,7 +80,7 @@ def _verdicts(view: UnitView) -> Section:
     headings = tuple(say(f"targets.{name}", year=year) for name in names)
     grid = Grid(headings, [_verdict_cells(row, text, view.lang) for row, text in shown], (1.2, 4.3, 2.6, 2.6, 5.3))
     absent = len(texts) - len(shown)
-    left = (_ABSENT[view.lang].format(n=absent),) if absent else ()
+    left = (say("brief.absent", n=absent),) if absent else ()
     return Section(say("targets.heading"), paragraphs=left, grid=grid if shown else None)
 
 
@@ -107,7 +107,7 @@ def _figures(view: UnitView) -> Section | None:
     say = wording(view.lang).say
     return Section(
         say("charts.heading"),
-        paragraphs=(_LEGEND[view.lang], *((f"{say('charts.hidden')}.",) if hidden else ())),
+        paragraphs=(say("brief.legend"), *((f"{say('charts.hidden')}.",) if hidden else ())),
         pictures=pictures,
     )
 
@@ -119,9 +119,7 @@ def _requests(view: UnitView) -> Section:
         return Section(say("requests.heading"), paragraphs=(say("requests.none"),))
     bodies = [(str(body), rows) for body, rows in asked.groupby("body", sort=False)]
     bodies.sort(key=lambda one: -len(one[1]))
-    points = [
-        _ASKED[view.lang].format(body=body, numbers=", ".join(dict.fromkeys(rows["number"]))) for body, rows in bodies
-    ]
+    points = [say("brief.asked", body=body, numbers=", ".join(dict.fromkeys(rows["number"]))) for body, rows in bodies]
     return Section(say("requests.heading"), points=_first(points, MOST_BODIES, view.lang))
 
 
@@ -144,24 +142,5 @@ def _sources(view: UnitView) -> Section:
 
 
 def _first(points: list[str], most: int, lang: str) -> tuple[str, ...]:
-    more = (_MORE[lang].format(n=len(points) - most),) if len(points) > most else ()
+    more = (wording(lang).say("brief.more", n=len(points) - most),) if len(points) > most else ()
     return (*points[:most], *more)
-
-
-def _heading(key: str, lang: str) -> str:
-    return _HEADINGS[key][lang]
-
-
-_HEADINGS = {"summary": {"vi": "Tóm tắt", "en": "Summary"}}
-_ABSENT = {
-    "vi": "{n} nội dung chưa có số liệu nào; xem mục “Số liệu cần đề nghị”.",
-    "en": "Parts without any figure: {n}; see “Data to request”.",
-}
-_ASKED = {"vi": "{body}: chỉ tiêu {numbers}.", "en": "{body}: targets {numbers}."}
-_MORE = {"vi": "và {n} mục khác, xem tệp Excel.", "en": "and {n} more; see the Excel file."}
-_LEGEND = {
-    "vi": "Đường đậm: giá trị; điểm rỗng: sơ bộ hoặc ước tính; ô vuông: xuất phát điểm; hình thoi: mục tiêu; đường đứt: "
-    "quãng đường phải đi; đường mảnh: số liệu không dùng để kết luận; thanh xanh: dự báo.",
-    "en": "Dark line: values; hollow points: provisional or estimated; square: baseline; diamond: target; dashes: the path "
-    "required; thin lines: figures that were not judged; green bars: outlook.",
-}

@@ -41,9 +41,9 @@ WORDS = {
 
 
 def check_published(home: "Workspace", observations: "pd.DataFrame", day: date) -> "tuple[pd.DataFrame, int]":
-    """Return the findings about published statistics with file, cell, outcome and what to do; how many checks there are.
+    """Return the findings about published statistics, and how many checks there are.
 
-    *One row per* finding, the worst first.
+    *One row per* finding, the worst first. *Adds* file, cell, outcome (failed or warning), message and cure.
     """
     from mande.contracts.check import check_observations
 
@@ -68,8 +68,8 @@ def print_published(
 ) -> None:
     """Print one line per check and file, the first cells and examples in it; then how many findings there are.
 
-    *Needs* findings as `check_published` returns them; `size`, how many rows and checks. Warnings are only counted unless they are wished for: most are
-    known oddities of the publications, and whoever sent a form looks for that.
+    *Needs* findings as `check_published` returns them; `size`, how many rows and checks. Warnings are only counted unless
+    they are wished for: most are known oddities of the publications, and whoever sent a form looks for that.
     """
     words, (rows, checks) = WORDS[lang], size
     shown = findings if with_warnings else findings[findings["outcome"] == Outcome.FAILED]

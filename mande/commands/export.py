@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mande.commands.finished_run import find_run
+from mande.commands.finished_run import find_finished_run
 
 EXAMPLE = """Examples:
 mande export vn-children-2021-2030_mid-term_2024-12-31_province_vi_published
@@ -34,7 +34,7 @@ def export_command(
     """Write a workbook and a Word brief for each unit of a run, and a workbook of all units, into its folder exports/."""
     from mande.exports import export_run
 
-    folder = find_run(run, workspace=workspace, output=output)
+    folder = find_finished_run(run, workspace=workspace, output=output)
     made = export_run(folder, units=unit or (), formats=[str(one) for one in formats or list(Format)])
     print(f"{len(made)} files in {made[0].parent}")
 

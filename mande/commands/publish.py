@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mande.commands.finished_run import find_run
+from mande.commands.finished_run import find_finished_run
 
 EXAMPLE = """Examples:
 mande publish vn-children-2021-2030_mid-term_2024-12-31_province_vi_published --to /srv/www/reviews
@@ -33,7 +33,7 @@ def publish_command(
 
     if to is None and not audit:
         raise UsageError(Problem("--to", "no folder is named", "name the folder that readers see, or only --audit"))
-    folder = find_run(run, workspace=workspace, output=output)
+    folder = find_finished_run(run, workspace=workspace, output=output)
     info = read_info(folder)
     require_published(folder, info)
     files = listed_files(folder)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mande.commands.finished_run import find_run
+from mande.commands.finished_run import find_finished_run
 from mande.errors import DataError
 
 EXAMPLE = "Example: mande verify reports/vn-children-2021-2030_mid-term_2024-12-31_province_vi"
@@ -20,7 +20,7 @@ def verify_command(
     """Recompute every verdict of a run from its own tables, and check its files against the manifest."""
     from mande.verify import verify_run
 
-    folder = find_run(run, workspace=workspace)
+    folder = find_finished_run(run, workspace=workspace)
     problems = verify_run(folder)
     if problems:
         raise DataError(problems)
